@@ -1,0 +1,73 @@
+-- Objects the Directus snapshot cannot say. Every file here may run any number of times, before and after schema
+-- applies: it creates what is missing, replaces functions and triggers, and leaves the rest alone.
+--
+-- What shoppers and merchants never see lives in the schema "commerce": Directus inspects "public" only.
+
+create extension if not exists pg_trgm;
+
+create schema if not exists commerce;
+
+-- Which set-up steps ran, with a hash of what they contained.
+create table if not exists commerce.setup_ledger (
+  name text primary key,
+  hash text not null,
+  applied_at timestamptz not null default now()
+);
+
+-- Answers kept for retries. A row without an answer is never visible: it is written by the transaction that answers.
+create table if not exists commerce.idempotency_keys (
+  scope text not null,
+  key text not null,
+  request_hash text not null,
+  status integer,
+  response jsonb,
+  created_at timestamptz not null default now(),
+  primary key (scope, key)
+);
+create index if not exists idempotency_keys_created_at_index on commerce.idempotency_keys (created_at);
+
+-- Links mailed to people, kept as hashes.
+create table if not exists commerce.email_tokens (
+  token_hash text primary key,
+  "user" uuid not null references public.directus_users (id) on delete cascade,
+  purpose text not null,
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  created_at timestamptz not null default now()
+);
+create index if not exists email_tokens_user_index on commerce.email_tokens ("user", purpose);
+create index if not exists email_tokens_expires_at_index on commerce.email_tokens (expires_at);
+
+-- What changed in the catalogue, for caches and search. Unkeyed on purpose: writers of different rows never wait here.
+create table if not exists commerce.catalog_changes (
+  id bigserial primary key,
+  collection text not null,
+  item text not null,
+  action text not null,
+  at timestamptz not null default now()
+);
+
+create sequence if not exists commerce.order_number_seq as bigint start with 1001;
+
+-- Gives a table of the schema public a CHECK constraint. The definition is remembered as the comment of the
+-- constraint, so a changed one replaces it (and fails, leaving the old one, if rows break the new rule).
+create or replace function commerce.ensure_check(target text, name text, rule text) returns void
+language plpgsql
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  known text;
+begin
+  select coalesce(obj_description(oid, 'pg_constraint'), '') into known
+    from pg_constraint
+    where conname = name and contype = 'c' and conrelid = format('public.%I', target)::regclass;
+  if known = rule then
+    return;
+  end if;
+  if known is not null then
+    execute format('alter table public.%I drop constraint %I', target, name);
+  end if;
+  execute format('alter table public.%I add constraint %I check (%s)', target, name, rule);
+  execute format('comment on constraint %I on public.%I is %L', name, target, rule);
+end
+$$;

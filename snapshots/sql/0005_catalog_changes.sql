@@ -1,0 +1,121 @@
+-- Every change of the catalogue, whoever makes it, adds rows to commerce.catalog_changes and notifies the channel
+-- kontor_catalog once per statement, both with the transaction of the change.
+-- Payload: {"collection", "action": insert|update|delete, "items": [keys], "products": [keys]}; a list of more than
+-- fifty is null and means all. A change to a part of a product is also recorded as an update of the product.
+
+create or replace function commerce.note_catalog_change(changed_collection text, change text, items text[], products text[])
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if items is null then
+    return;
+  end if;
+  insert into commerce.catalog_changes (collection, item, action)
+    select changed_collection, item, change from unnest(items) item
+    union all
+    select 'products', product, 'update' from unnest(products) product;
+  perform pg_notify('kontor_catalog', json_build_object(
+    'collection', changed_collection,
+    'action', change,
+    'items', case when cardinality(items) <= 50 then items end,
+    'products', case when cardinality(coalesce(products, '{}')) <= 50 then coalesce(products, '{}') end
+  )::text);
+end
+$$;
+
+-- Arguments: the column of the key, and the column that names the product, if the row is a part of one.
+create or replace function commerce.record_catalog_change() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  sources text[] := case tg_op when 'INSERT' then '{new_rows}' when 'DELETE' then '{old_rows}' else '{new_rows,old_rows}' end;
+  items text[];
+  products text[];
+begin
+  execute (
+    select format('select array_agg(item) from (%s) changed',
+                  string_agg(format('select %I::text as item from %I', tg_argv[0], source), ' union '))
+      from unnest(sources) source
+  ) into items;
+  if tg_nargs > 1 and items is not null then
+    execute (
+      select format('select array_agg(product) from (%s) changed',
+                    string_agg(format(case tg_argv[1]
+                      when 'variant' then 'select variant.product::text as product from %2$I part join public.product_variants variant on variant.id = part.variant'
+                      else 'select %1$I::text as product from %2$I'
+                    end, tg_argv[1], source), ' union '))
+        from unnest(sources) source
+    ) into products;
+  end if;
+  perform commerce.note_catalog_change(tg_table_name, lower(tg_op), items, products);
+  return null;
+end
+$$;
+
+do $$
+declare
+  watched record;
+  event record;
+begin
+  for watched in
+    select * from (values
+      ('products', '''id'''),
+      ('product_variants', '''id'', ''product'''),
+      ('products_files', '''id'', ''product'''),
+      ('products_categories', '''id'', ''product'''),
+      ('products_tags', '''id'', ''product'''),
+      ('products_translations', '''id'', ''product'''),
+      ('related_products', '''id'', ''product'''),
+      ('reviews', '''id'', ''product'''),
+      ('prices', '''id'', ''variant'''),
+      ('price_lists', '''id'''),
+      ('categories', '''id'''),
+      ('categories_translations', '''id'''),
+      ('brands', '''id'''),
+      ('tags', '''id'''),
+      ('vendors', '''id'''),
+      ('languages', '''code'''),
+      ('tax_classes', '''id'''),
+      ('tax_rates', '''id'''),
+      ('shop_settings', '''id''')
+    ) as list (name, arguments)
+  loop
+    for event in
+      select * from (values
+        ('insert', 'new table as new_rows'),
+        ('update', 'old table as old_rows new table as new_rows'),
+        ('delete', 'old table as old_rows')
+      ) as list (name, tables)
+    loop
+      execute format(
+        'create or replace trigger %I after %s on public.%I referencing %s for each statement execute function commerce.record_catalog_change(%s)',
+        watched.name || '_catalog_' || event.name, event.name, watched.name, event.tables, watched.arguments);
+    end loop;
+  end loop;
+end
+$$;
+
+-- Counts of stock are not catalogue, but "in stock" is: record only when a level turns from available to not, or back.
+create or replace function commerce.record_stock_flip() returns trigger
+language plpgsql
+as $$
+declare
+  was boolean := tg_op <> 'INSERT' and old.on_hand - old.reserved > 0;
+  is_now boolean := tg_op <> 'DELETE' and new.on_hand - new.reserved > 0;
+begin
+  if was is distinct from is_now then
+    perform commerce.note_catalog_change('stock_levels', lower(tg_op), array[coalesce(new.id, old.id)::text],
+      array(select variant.product::text from public.product_variants variant where variant.id = coalesce(new.variant, old.variant)));
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger stock_levels_catalog_flip
+  after insert or update or delete on stock_levels
+  for each row execute function commerce.record_stock_flip();

@@ -1,0 +1,7 @@
+-- Directus compares e-mail addresses in code; two sign-ups at the same moment need the database to.
+create unique index if not exists directus_users_lower_email_key on directus_users (lower(email));
+
+-- Each sign-in deletes expired sessions and a password change deletes those of one user. Two columns each, so that
+-- Directus does not take them for its own single-column indexes.
+create index if not exists directus_sessions_expires_list on directus_sessions (expires, token);
+create index if not exists directus_sessions_user_list on directus_sessions ("user", expires);
