@@ -1,0 +1,94 @@
+/**
+ * The catalogue as a storefront reads it: what is published and has a price, with texts in the wanted language and the prices
+ * a cart will charge. Everyone may read it, and everyone reads the same.
+ */
+import { z } from 'zod';
+import { route, type Route } from '../platform/http.ts';
+import { categoryTree, readCategory } from './category-tree.ts';
+import { listProducts } from './list-products.ts';
+import { readProduct } from './read-product.ts';
+import {
+  CategoriesQuery,
+  Category,
+  CategoryNode,
+  ListMeta,
+  ListProductsQuery,
+  Product,
+  ProductCard,
+  ReadProductQuery,
+  SlugParams,
+} from './shapes.ts';
+
+const tag = 'Catalogue';
+
+export const catalogRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/products',
+    tag,
+    summary: 'List products',
+    description:
+      'Published products that have a variant with a price in the currency. An unknown slug lists nothing.',
+    access: 'public',
+    query: ListProductsQuery,
+    answers: {
+      status: 200,
+      data: z.array(ProductCard),
+      meta: ListMeta,
+      description: 'One page of products.',
+    },
+    errors: ['UNAVAILABLE'],
+    handle: async ({ shop, query }) => {
+      const { cards, total } = await listProducts(shop, query);
+      return { status: 200, data: cards, meta: { page: query.page, limit: query.limit, total } };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/products/:slug',
+    tag,
+    summary: 'Read a product',
+    access: 'public',
+    params: SlugParams,
+    query: ReadProductQuery,
+    answers: { status: 200, data: Product, description: 'Everything a product page shows.' },
+    errors: ['NOT_FOUND', 'UNAVAILABLE'],
+    handle: async ({ shop, params, query }) => ({
+      status: 200,
+      data: await readProduct(shop, params.slug, query),
+    }),
+  }),
+  route({
+    method: 'get',
+    path: '/categories',
+    tag,
+    summary: 'Read the category tree',
+    access: 'public',
+    query: CategoriesQuery,
+    answers: {
+      status: 200,
+      data: z.array(CategoryNode),
+      description: 'The roots, each with what is below it.',
+    },
+    handle: async ({ shop, query }) => ({ status: 200, data: await categoryTree(shop, query) }),
+  }),
+  route({
+    method: 'get',
+    path: '/categories/:slug',
+    tag,
+    summary: 'Read a category',
+    access: 'public',
+    params: SlugParams,
+    query: CategoriesQuery,
+    answers: {
+      status: 200,
+      data: Category,
+      description: 'The category, its way from the root, and what is below it.',
+    },
+    errors: ['NOT_FOUND'],
+    handle: async ({ shop, params, query }) => ({
+      status: 200,
+      data: await readCategory(shop, params.slug, query),
+    }),
+  }),
+];

@@ -1,0 +1,223 @@
+/** SQL of accounts: customers, their Directus users and sessions, and the tokens mailed to them. */
+import { changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+
+export interface AccountSettings {
+  require_verified_email: boolean;
+  shop_name: string;
+  storefront_url: string | null;
+}
+
+export async function accountSettings(db: Queryable): Promise<AccountSettings> {
+  const found = await row<AccountSettings>(
+    db,
+    'select require_verified_email, shop_name, storefront_url from shop_settings limit 1',
+  );
+  return found ?? { require_verified_email: false, shop_name: 'Shop', storefront_url: null };
+}
+
+/** Makes registrations of one address wait for each other. */
+export async function lockEmail(trx: Transaction, email: string): Promise<void> {
+  await row(trx, `select pg_advisory_xact_lock(hashtextextended('kontor register ' || lower(?), 0))`, [
+    email,
+  ]);
+}
+
+export interface KnownUser {
+  user: string;
+  status: string;
+  role: string | null;
+  provider: string;
+  customer: string | null;
+}
+
+export async function userByEmail(trx: Transaction, email: string): Promise<KnownUser | undefined> {
+  return row<KnownUser>(
+    trx,
+    `select u.id as "user", u.status, u.role, u.provider, c.id as customer
+     from directus_users u left join customers c on c.user = u.id
+     where lower(u.email) = lower(?)`,
+    [email],
+  );
+}
+
+export interface NewAccount {
+  user: string;
+  customer: string;
+  role: string;
+  status: 'active' | 'unverified';
+  email: string;
+  password_hash: string;
+  first_name: string | null;
+  last_name: string | null;
+  locale: string | null;
+}
+
+export async function insertAccount(trx: Transaction, account: NewAccount): Promise<void> {
+  await changed(
+    trx,
+    `insert into directus_users (id, email, password, first_name, last_name, role, status, provider)
+     values (?, ?, ?, ?, ?, ?, ?, 'default')`,
+    [
+      account.user,
+      account.email,
+      account.password_hash,
+      account.first_name,
+      account.last_name,
+      account.role,
+      account.status,
+    ],
+  );
+  await changed(
+    trx,
+    `insert into customers (id, "user", email, first_name, last_name, locale) values (?, ?, ?, ?, ?, ?)`,
+    [account.customer, account.user, account.email, account.first_name, account.last_name, account.locale],
+  );
+}
+
+/** Gives an account that nobody could use yet to whoever registers its address now, and ends its sessions. */
+export async function replaceAccount(trx: Transaction, account: NewAccount): Promise<void> {
+  await changed(
+    trx,
+    'update directus_users set password = ?, first_name = ?, last_name = ?, status = ? where id = ?',
+    [account.password_hash, account.first_name, account.last_name, account.status, account.user],
+  );
+  await changed(
+    trx,
+    `update customers set first_name = ?, last_name = ?, locale = ?, updated_at = now() where id = ?`,
+    [account.first_name, account.last_name, account.locale, account.customer],
+  );
+  await changed(trx, 'delete from directus_sessions where "user" = ?', [account.user]);
+}
+
+export async function insertEmailToken(
+  trx: Transaction,
+  token: { token_hash: string; user: string; purpose: string; days: number },
+): Promise<void> {
+  await changed(trx, 'delete from commerce.email_tokens where "user" = ? and purpose = ?', [
+    token.user,
+    token.purpose,
+  ]);
+  await changed(
+    trx,
+    `insert into commerce.email_tokens (token_hash, "user", purpose, expires_at)
+     values (?, ?, ?, now() + make_interval(days => ?))`,
+    [token.token_hash, token.user, token.purpose, token.days],
+  );
+}
+
+/** Marks a live token as used. Of two that try, one gets the user. */
+export async function spendEmailToken(
+  trx: Transaction,
+  token_hash: string,
+  purpose: string,
+): Promise<{ user: string } | undefined> {
+  return row<{ user: string }>(
+    trx,
+    `update commerce.email_tokens set used_at = now()
+     where token_hash = ? and purpose = ? and used_at is null and expires_at > now() returning "user"`,
+    [token_hash, purpose],
+  );
+}
+
+export async function customerOfUser(
+  trx: Transaction,
+  user: string,
+): Promise<{ customer: string; email: string } | undefined> {
+  return row(
+    trx,
+    `select c.id as customer, u.email from customers c join directus_users u on u.id = c.user where u.id = ?`,
+    [user],
+  );
+}
+
+/** Guest orders placed under this address become the customer's. @returns their ids. */
+export async function joinGuestOrders(trx: Transaction, customer: string, email: string): Promise<string[]> {
+  const joined = await rows<{ id: string }>(
+    trx,
+    `update orders set customer = ?, updated_at = now()
+     where customer is null and lower(email) = lower(?) returning id`,
+    [customer, email],
+  );
+  return joined.map(({ id }) => id);
+}
+
+export async function markEmailVerified(trx: Transaction, user: string): Promise<void> {
+  await changed(
+    trx,
+    `update customers set email_verified_at = coalesce(email_verified_at, now()), updated_at = now()
+     where "user" = ?`,
+    [user],
+  );
+  await changed(trx, `update directus_users set status = 'active' where id = ? and status = 'unverified'`, [
+    user,
+  ]);
+}
+
+/**
+ * The customer behind a user, made on the first sign-in of a user the admin app created.
+ * @returns null when another customer account already holds the address.
+ */
+export async function ensureCustomer(
+  db: Queryable,
+  user: string,
+): Promise<{ customer: string; is_new: boolean } | null> {
+  const made = await row<{ id: string }>(
+    db,
+    `insert into customers ("user", email, first_name, last_name)
+     select id, lower(email), first_name, last_name from directus_users
+     where id = ? and email is not null and not exists (select 1 from customers c where c.user = ?)
+     on conflict do nothing returning id`,
+    [user, user],
+  );
+  if (made) return { customer: made.id, is_new: true };
+  const known = await row<{ id: string }>(db, 'select id from customers c where c.user = ?', [user]);
+  return known ? { customer: known.id, is_new: false } : null;
+}
+
+export interface Profile {
+  id: string;
+  email: string;
+  first_name: string | null;
+  last_name: string | null;
+  phone: string | null;
+  locale: string | null;
+  accepts_marketing: boolean;
+  email_verified: boolean;
+}
+
+export async function profileOf(db: Queryable, customer: string): Promise<Profile | undefined> {
+  return row<Profile>(
+    db,
+    `select id, email, first_name, last_name, phone, locale, accepts_marketing,
+       email_verified_at is not null as email_verified
+     from customers where id = ?`,
+    [customer],
+  );
+}
+
+export async function lockCustomer(trx: Transaction, customer: string): Promise<void> {
+  await row(trx, 'select 1 from customers where id = ? for update', [customer]);
+}
+
+/** Writes the profile, and the names into the Directus user as well, where staff see them. */
+export async function writeProfile(trx: Transaction, profile: Profile): Promise<void> {
+  await changed(
+    trx,
+    `update customers set first_name = ?, last_name = ?, phone = ?, locale = ?, accepts_marketing = ?,
+       updated_at = now() where id = ?`,
+    [
+      profile.first_name,
+      profile.last_name,
+      profile.phone,
+      profile.locale,
+      profile.accepts_marketing,
+      profile.id,
+    ],
+  );
+  await changed(
+    trx,
+    `update directus_users u set first_name = ?, last_name = ?
+     from customers c where c.user = u.id and c.id = ?`,
+    [profile.first_name, profile.last_name, profile.id],
+  );
+}

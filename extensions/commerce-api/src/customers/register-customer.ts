@@ -1,0 +1,131 @@
+/**
+ * Opening an account. An address whose account was never usable, since nobody proved the mailbox, belongs to nobody: the
+ * next registration takes it over with a new password. One that is in use is never touched.
+ *
+ * A shop that requires verified addresses answers every registration alike and says the rest by mail. One that does not
+ * signs new customers in at once, and so cannot hide that an address is taken.
+ */
+import { KontorError } from '../errors.ts';
+import { inTransaction, type Transaction } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
+import type { Shop } from '../platform/shop.ts';
+import { issueEmailToken } from './email-token.ts';
+import { identityOf } from './identity-of.ts';
+import { passwordFault } from './password-policy.ts';
+import {
+  accountSettings,
+  insertAccount,
+  lockEmail,
+  replaceAccount,
+  userByEmail,
+  type AccountSettings,
+  type KnownUser,
+  type NewAccount,
+} from './queries.ts';
+
+export interface Registration {
+  email: string;
+  password: string;
+  first_name?: string | undefined;
+  last_name?: string | undefined;
+  locale?: string | undefined;
+}
+
+/** Role of every shopper. Fixed id, declared in `seeds/access`. */
+const CUSTOMER_ROLE = '5b1c0001-0000-4000-8000-000000000005';
+
+/**
+ * Opens an account and mails the link that proves its address.
+ * @returns whether the new customer may sign in at once.
+ * @throws KontorError WEAK_PASSWORD; EMAIL_TAKEN, only where the shop does not require verified addresses.
+ */
+export async function registerCustomer(shop: Shop, input: Registration): Promise<{ may_sign_in: boolean }> {
+  const fault = passwordFault(input.password, input.email);
+  if (fault) throw new KontorError('WEAK_PASSWORD', { reason: fault });
+  // Hashed before anybody looks whether the address is known, so that the answer takes as long either way.
+  const password_hash = await identityOf(shop).hash(input.password);
+
+  return inTransaction(shop.db, async (trx) => {
+    await lockEmail(trx, input.email);
+    const settings = await accountSettings(trx);
+    const known = await userByEmail(trx, input.email);
+    if (known && !isNobodys(known)) {
+      if (!settings.require_verified_email) throw new KontorError('EMAIL_TAKEN');
+      await mailThatAccountExists(trx, known, input.email, settings);
+      return { may_sign_in: false };
+    }
+    const account: NewAccount = {
+      user: known?.user ?? shop.newId(),
+      customer: known?.customer ?? shop.newId(),
+      role: CUSTOMER_ROLE,
+      // Directus itself refuses tokens to an unverified user, so its own sign-in is no way around the mail.
+      status: settings.require_verified_email ? 'unverified' : 'active',
+      email: input.email,
+      password_hash,
+      first_name: input.first_name ?? null,
+      last_name: input.last_name ?? null,
+      locale: input.locale ?? null,
+    };
+    if (known) await replaceAccount(trx, account);
+    else await insertAccount(trx, account);
+    await enqueue(trx, 'announce', {
+      action: known ? 'update' : 'create',
+      collection: 'customers',
+      keys: [account.customer],
+    });
+    await mailVerification(trx, account, settings);
+    return { may_sign_in: !settings.require_verified_email };
+  });
+}
+
+/** Whether this is a shopper's account that has never been usable. */
+function isNobodys(known: KnownUser): boolean {
+  return (
+    known.status === 'unverified' &&
+    known.role === CUSTOMER_ROLE &&
+    known.provider === 'default' &&
+    known.customer !== null
+  );
+}
+
+async function mailVerification(
+  trx: Transaction,
+  account: NewAccount,
+  settings: AccountSettings,
+): Promise<void> {
+  const token = await issueEmailToken(trx, account.user, 'verify_email');
+  await enqueue(
+    trx,
+    'send-mail',
+    {
+      template: 'verify-email',
+      to: account.email,
+      data: {
+        first_name: account.first_name,
+        link: linkTo(settings, `/verify-email#token=${token}`),
+        code: token,
+      },
+    },
+    { job_key: `verify-email:${account.user}` },
+  );
+}
+
+/** The answer tells a stranger nothing, so the owner hears by mail why no verification link came. */
+async function mailThatAccountExists(
+  trx: Transaction,
+  known: KnownUser,
+  email: string,
+  settings: AccountSettings,
+): Promise<void> {
+  await enqueue(
+    trx,
+    'send-mail',
+    { template: 'account-exists', to: email, data: { link: linkTo(settings, '/login') } },
+    { job_key: `account-exists:${known.user}` },
+  );
+}
+
+/** A page of the storefront, or null while the shop has none. */
+function linkTo(settings: AccountSettings, path: string): string | null {
+  return settings.storefront_url ? `${settings.storefront_url.replace(/\/+$/, '')}${path}` : null;
+}

@@ -1,0 +1,53 @@
+/** Background work: the worker in this process, and the clock that enqueues what is due. */
+import { Pool, type PoolConfig } from 'pg';
+import { directusShop, type DirectusContext } from './directus-shop.ts';
+import { jobHandlers } from './job-handlers.ts';
+import { enqueue, startWorker, type JobName } from './platform/jobs.ts';
+
+interface HookRegister {
+  init: (event: string, handler: () => Promise<void>) => void;
+  schedule: (cron: string, handler: () => Promise<void>) => void;
+}
+
+type HookContext = DirectusContext & { database: { client: { config: { connection: PoolConfig } } } };
+
+/** Every minute, every ten, and once a day at an hour when few shop. */
+const CLOCK: { cron: string; job: 'expire-unpaid-orders' | 'sync-unsettled-payments' | 'clean-up' }[] = [
+  { cron: '* * * * *', job: 'expire-unpaid-orders' },
+  { cron: '*/10 * * * *', job: 'sync-unsettled-payments' },
+  { cron: '40 3 * * *', job: 'clean-up' },
+];
+
+export default ({ init, schedule }: HookRegister, context: HookContext): void => {
+  const shop = directusShop(context);
+
+  // Emitted by the server and by the worker process, but not by Directus' CLI, which loads extensions too.
+  init('app.after', async () => {
+    if (shop.env.JOBS === 'off') return;
+    // One connection listens, the others work: use cases take theirs from Directus' pool.
+    const pool = new Pool({ ...context.database.client.config.connection, max: shop.env.JOBS_CONCURRENCY + 2 });
+    pool.on('error', (error) => shop.log.warn({ err: error }, 'A connection of the job worker was lost'));
+    try {
+      const runner = await startWorker(shop, pool, jobHandlers);
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void runner.stop().catch(() => undefined));
+      runner.promise.catch((error: unknown) => {
+        shop.log.error({ err: error }, 'The job worker ended');
+      });
+    } catch (error) {
+      shop.log.error({ err: error }, 'The job worker could not start');
+      process.exit(1);
+    }
+  });
+
+  for (const { cron, job } of CLOCK) {
+    schedule(cron, async () => {
+      if (shop.env.JOBS !== 'off') await tick(job);
+    });
+  }
+
+  /** Several instances tick at once: the key makes theirs one job. */
+  async function tick(job: JobName & (typeof CLOCK)[number]['job']): Promise<void> {
+    const minute = Math.floor(Date.now() / 60_000);
+    await enqueue(shop.db, job, {}, { job_key: `${job}:${minute}`, max_attempts: 3 });
+  }
+};

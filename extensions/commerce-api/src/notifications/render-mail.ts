@@ -1,0 +1,95 @@
+/**
+ * Mails from the Liquid files in `templates`, which merchants may edit. A file starts with its `Subject:` line, then an empty
+ * line, then HTML; the text part is derived. What comes from people is escaped wherever it is printed.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Liquid, type LiquidOptions } from 'liquidjs';
+import { currencyDigits, formatMinor } from '../core/money.ts';
+import { textOfHtml } from './text-of-html.ts';
+
+/** Every mail there is. Names never come from outside. */
+export const MAIL_TEMPLATES = ['verify-email', 'account-exists', 'order-placed', 'order-paid'] as const;
+export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
+
+export interface RenderedMail {
+  subject: string;
+  html: string;
+  text: string;
+}
+
+/** What every template may use as `shop`. */
+export interface MailShop {
+  name: string;
+  email: string | null;
+  /** The storefront's address, null while there is none. */
+  url: string | null;
+  bank_instructions: string | null;
+}
+
+export function isMailTemplate(name: string): name is MailTemplate {
+  return (MAIL_TEMPLATES as readonly string[]).includes(name);
+}
+
+/** @throws Error when the template does not parse or has no `Subject:` line; a retry after the fix sends the mail. */
+export async function renderMail(
+  template: MailTemplate,
+  data: Record<string, unknown> & { shop: MailShop },
+): Promise<RenderedMail> {
+  const source = await readFile(join(TEMPLATES, `${template}.liquid`), 'utf8');
+  const parts = /^Subject:(?<subject>[^\n]*)\r?\n\r?\n(?<body>[\s\S]*)$/.exec(source)?.groups;
+  if (!parts?.['subject'] || !parts['body'])
+    throw new Error(`${template}.liquid does not start with a Subject line.`);
+  const subject = String(await plain.parseAndRender(parts['subject'], data));
+  const html = String(await escaping.parseAndRender(parts['body'], data)).trim();
+  return { subject: subject.replace(/\s+/g, ' ').trim(), html, text: textOfHtml(html) };
+}
+
+/**
+ * An amount as the reader's locale writes it, with the digits of ISO 4217 (not Intl's, which differ for some currencies).
+ * A locale Intl does not know falls back to English.
+ */
+export function displayMoney(amount_minor: number, currency: string, locale?: string | null): string {
+  const digits = currencyDigits(currency);
+  const style = {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  } as const;
+  const amount = formatMinor(amount_minor, currency) as Intl.StringNumericLiteral;
+  try {
+    return new Intl.NumberFormat(locale || 'en', style).format(amount);
+  } catch {
+    return new Intl.NumberFormat('en', style).format(amount);
+  }
+}
+
+const TEMPLATES = templatesFolder();
+const escaping = engine({ outputEscape: 'escape' });
+const plain = engine({});
+
+function engine(options: LiquidOptions): Liquid {
+  const liquid = new Liquid({
+    root: TEMPLATES,
+    extname: '.liquid',
+    jsTruthy: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    ...options,
+  });
+  liquid.registerFilter('money', displayMoney);
+  return liquid;
+}
+
+/** Beside `dist` when this runs from the bundle, beside `src` when it runs from the sources. */
+function templatesFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
+    const candidate = join(folder, 'templates');
+    if (existsSync(join(candidate, 'layout.liquid'))) return candidate;
+  }
+  throw new Error(`There are no mail templates above ${here}.`);
+}

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { JobContext, JOBS } from '../platform/jobs.ts';
+import { deriveToken, tokenMatches } from '../platform/secrets.ts';
+import type { Shop } from '../platform/shop.ts';
+import { deliverMail } from './mail-transport.ts';
+import { linesForMail, mailShop, orderForMail, type MailOrder } from './queries.ts';
+import { renderMail } from './render-mail.ts';
+
+/** Job: writes to the shopper about an order as it is now. An order that was deleted since needs no mail. */
+export async function sendOrderMail(
+  shop: Shop,
+  payload: z.output<(typeof JOBS)['send-order-mail']>,
+  job: JobContext,
+): Promise<void> {
+  const order = await orderForMail(shop.db, payload.order);
+  if (!order) {
+    shop.log.warn({ job: job.id, order: payload.order }, 'There is no such order: its mail is not sent');
+    return;
+  }
+  const from = await mailShop(shop.db);
+  const mail = await renderMail(payload.template, {
+    shop: from,
+    order: {
+      ...order,
+      lines: await linesForMail(shop.db, order.id),
+      is_paid: order.payment_status === 'paid',
+      is_manual: order.provider !== null && shop.providers.payments[order.provider]?.is_manual === true,
+      link: linkToOrder(shop, order, from.url),
+    },
+  });
+  await deliverMail(
+    shop,
+    job,
+    { to: order.email, from_name: from.name, reply_to: from.email, payload },
+    mail,
+  );
+}
+
+/** The order's page in the storefront; a guest's link carries the token that opens it. */
+function linkToOrder(shop: Shop, order: MailOrder, storefront_url: string | null): string | null {
+  if (!storefront_url) return null;
+  const page = `${storefront_url}/orders/${order.id}`;
+  const token = deriveToken(shop.env, 'order-token', order.id);
+  return tokenMatches(token, order.token_hash) ? `${page}#token=${token}` : page;
+}

@@ -1,0 +1,68 @@
+/** What staff see of the background: jobs that gave up, webhooks to run again. */
+import { z } from 'zod';
+import { KontorError } from '../errors.ts';
+import { inTransaction } from '../platform/database.ts';
+import { route, type Route } from '../platform/http.ts';
+import { enqueue } from '../platform/jobs.ts';
+import { failedJobs, reopenWebhookEvent, retryJob } from './queries.ts';
+
+const FailedJob = z.object({
+  id: z.string(),
+  name: z.string(),
+  attempts: z.int(),
+  last_error: z.string().nullable(),
+  created_at: z.string(),
+  failed_at: z.string(),
+});
+
+export const operationRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/jobs/failed',
+    tag: 'Operations',
+    summary: 'Jobs that have used up their attempts',
+    access: 'staff',
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+    answers: { status: 200, data: z.array(FailedJob), description: 'Newest first' },
+    async handle({ shop, query }) {
+      const jobs = await failedJobs(shop.db, query.limit);
+      const data = jobs.map((job) => ({
+        ...job,
+        created_at: job.created_at.toISOString(),
+        failed_at: job.failed_at.toISOString(),
+      }));
+      return { status: 200, data };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/jobs/:job/retry',
+    tag: 'Operations',
+    summary: 'Run a failed job again',
+    access: 'staff',
+    params: z.strictObject({ job: z.string().regex(/^\d{1,18}$/, 'is not the id of a job') }),
+    answers: { status: 204, description: 'It is due now' },
+    errors: ['NOT_FOUND'],
+    async handle({ shop, params }) {
+      if (!(await retryJob(shop.db, params.job))) throw new KontorError('NOT_FOUND');
+      return { status: 204 };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/webhook-events/:event/replay',
+    tag: 'Operations',
+    summary: 'Process a stored webhook again',
+    access: 'staff',
+    params: z.strictObject({ event: z.uuid() }),
+    answers: { status: 204, description: 'Its job is enqueued' },
+    errors: ['NOT_FOUND'],
+    async handle({ shop, params }) {
+      await inTransaction(shop.db, async (trx) => {
+        if (!(await reopenWebhookEvent(trx, params.event))) throw new KontorError('NOT_FOUND');
+        await enqueue(trx, 'process-webhook', { webhook_event: params.event });
+      });
+      return { status: 204 };
+    },
+  }),
+];

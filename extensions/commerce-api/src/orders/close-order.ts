@@ -1,0 +1,94 @@
+/** An order that will not be paid: its stock, its promotions and its cart go back. */
+import { orderTransition } from '../core/order-state.ts';
+import { paymentTransition } from '../core/payment-state.ts';
+import { lockCart, updateCart } from '../cart/queries.ts';
+import { KontorError } from '../errors.ts';
+import { releaseStock } from '../inventory/reserve-stock.ts';
+import { lockPayment, latestPayment, updatePayment, type PaymentRow } from '../payments/queries.ts';
+import { providerOf } from '../payments/provider-of.ts';
+import { syncPayment } from '../payments/sync-payment.ts';
+import { inTransaction } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
+import type { Shop } from '../platform/shop.ts';
+import { releaseRedemptions } from '../checkout/redemption-queries.ts';
+import { expiredOrders, insertEvent, lockOrder, orderById, updateOrder, type OrderRow } from './queries.ts';
+
+export interface ClosedBy {
+  actor_kind: 'customer' | 'staff' | 'system';
+  actor?: string | null;
+  reason?: string | null;
+}
+
+/**
+ * Cancels an order that has not been paid. The provider is asked first: money that already moved wins over the wish to cancel.
+ * Repeating it on a cancelled order changes nothing.
+ * @throws KontorError ORDER_NOT_CANCELLABLE when it is paid, or the provider cannot take the payment back now
+ */
+export async function cancelOrder(shop: Shop, order: OrderRow, by: ClosedBy): Promise<void> {
+  if (order.status === 'cancelled') return;
+  if (order.status !== 'pending') throw new KontorError('ORDER_NOT_CANCELLABLE', { status: order.status });
+  const payment = await latestPayment(shop.db, order.id);
+  const outcome = payment ? await cancelAtProvider(shop, payment) : 'cancelled';
+  if (payment && outcome === 'paid') await syncPayment(shop, payment.id);
+  if (outcome !== 'cancelled') throw new KontorError('ORDER_NOT_CANCELLABLE', { status: order.status, payment: outcome });
+  await close(shop, order, 'cancelled', by);
+}
+
+/**
+ * The job for one order whose hold has ended. May run twice. Cancelled at the provider: the stock goes back. Paid after all: it
+ * is booked. Being processed: the hold goes on. Cannot be cancelled: the stock goes back at the deadline all the same, and money
+ * that comes later is met when it comes.
+ */
+export async function expireOrder(shop: Shop, id: string): Promise<void> {
+  const order = await orderById(shop.db, id);
+  if (!order || order.status !== 'pending' || !order.is_expired) return;
+  const latest = await latestPayment(shop.db, id);
+  if (latest) {
+    const payment = await syncPayment(shop, latest.id);
+    if (payment.status === 'processing' || payment.status === 'authorised') return;
+    if ((await cancelAtProvider(shop, payment)) === 'paid') {
+      await syncPayment(shop, payment.id);
+      return;
+    }
+  }
+  await close(shop, order, 'expired', { actor_kind: 'system', reason: 'Not paid in time' });
+}
+
+/** The clock's job: one job for each order whose hold has ended. */
+export async function expireUnpaidOrders(shop: Shop): Promise<void> {
+  for (const order of await expiredOrders(shop.db, 500)) {
+    await enqueue(shop.db, 'expire-order', { order }, { job_key: `expire-order:${order}` });
+  }
+}
+
+/** A payment the provider never heard of, or whose money moves by hand, needs nobody's consent. */
+async function cancelAtProvider(shop: Shop, payment: PaymentRow): Promise<'cancelled' | 'paid' | 'cannot_cancel'> {
+  const provider = providerOf(shop, payment.provider);
+  if (provider.is_manual || payment.provider_payment === null) return 'cancelled';
+  return provider.cancel(payment.provider_payment);
+}
+
+async function close(shop: Shop, seen: OrderRow, event: 'cancelled' | 'expired', by: ClosedBy): Promise<void> {
+  await inTransaction(shop.db, async (trx) => {
+    if (seen.cart) await lockCart(trx, seen.cart);
+    const order = await lockOrder(trx, seen.id);
+    const next = order && orderTransition(order.status, event);
+    if (!order || !next) return;
+    const latest = await latestPayment(trx, order.id);
+    const payment = latest && (await lockPayment(trx, latest.id));
+    const payment_status = payment && paymentTransition(payment.status, 'cancelled');
+    if (payment && payment_status) await updatePayment(trx, payment.id, { status: payment_status });
+    await releaseRedemptions(trx, order.id);
+    await releaseStock(trx, order.id);
+    if (order.cart) await updateCart(trx, order.cart, { status: 'active' });
+    await updateOrder(trx, order.id, {
+      status: next,
+      payment_status: 'failed',
+      cancelled_at: shop.now(),
+      cancel_reason: by.reason ?? null,
+    });
+    const { reason, ...actor } = by;
+    await insertEvent(trx, { order: order.id, kind: event, message: reason ?? (event === 'expired' ? 'Expired' : 'Cancelled'), ...actor });
+    await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [order.id] });
+  });
+}

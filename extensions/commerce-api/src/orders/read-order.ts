@@ -1,0 +1,28 @@
+/** Who may see an order: the customer it belongs to, or whoever holds the token its guest got. */
+import { KontorError } from '../errors.ts';
+import type { Caller } from '../platform/caller.ts';
+import { deriveToken, tokenMatches } from '../platform/secrets.ts';
+import type { Shop } from '../platform/shop.ts';
+import { orderById, ordersOfCustomer, type OrderPage, type OrderRow } from './queries.ts';
+
+export interface OrderHolder {
+  caller: Pick<Caller, 'customer'>;
+  token: string | undefined;
+}
+
+/** @throws KontorError NOT_FOUND, the same for an order that is not there and one that is not the caller's */
+export async function requireOrder(shop: Shop, id: string, holder: OrderHolder): Promise<OrderRow> {
+  const order = await orderById(shop.db, id);
+  const isOwn = order?.customer != null && order.customer === holder.caller.customer;
+  if (!order || !(isOwn || tokenMatches(holder.token, order.token_hash))) throw new KontorError('NOT_FOUND');
+  return order;
+}
+
+/** The token of a guest's order. Derived, so that a repeated checkout can show it again. */
+export function orderToken(shop: Shop, order: string): string {
+  return deriveToken(shop.env, 'order-token', order);
+}
+
+export function listOrders(shop: Shop, customer: string, page: { page: number; limit: number }): Promise<OrderPage> {
+  return ordersOfCustomer(shop.db, customer, { limit: page.limit, offset: (page.page - 1) * page.limit });
+}

@@ -1,0 +1,36 @@
+/** A payment as the store answers it: how far it is, and what the client needs to go on. */
+import { z } from 'zod';
+import { PAYMENT_STATUSES } from '../core/payment-state.ts';
+import type { OrderRow } from '../orders/queries.ts';
+import type { Shop } from '../platform/shop.ts';
+import { providerOf } from './provider-of.ts';
+import type { PaymentRow } from './queries.ts';
+import { manualInstructions } from './start-payment.ts';
+
+export const PaymentView = z.object({
+  id: z.uuid(),
+  provider: z.string(),
+  status: z.enum(PAYMENT_STATUSES),
+  amount_minor: z.int(),
+  currency: z.string(),
+  /** Null while the provider has not answered yet: call `POST …/pay`. */
+  client_data: z.record(z.string(), z.unknown()).nullable(),
+  error_code: z.string().nullable(),
+  error_message: z.string().nullable(),
+});
+
+export async function paymentView(shop: Shop, order: OrderRow, payment: PaymentRow): Promise<z.output<typeof PaymentView>> {
+  const isOpen = order.status === 'pending' && payment.status !== 'paid';
+  const { is_manual } = providerOf(shop, payment.provider);
+  const client_data = is_manual ? await manualInstructions(shop, order) : payment.client_data;
+  return {
+    id: payment.id,
+    provider: payment.provider,
+    status: payment.status,
+    amount_minor: payment.amount_minor,
+    currency: payment.currency,
+    client_data: isOpen ? client_data : null,
+    error_code: payment.error_code,
+    error_message: payment.error_message,
+  };
+}

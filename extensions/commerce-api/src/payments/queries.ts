@@ -1,0 +1,172 @@
+/** All SQL on payments, refunds and the providers' events. */
+import type { PaymentStatus } from '../core/payment-state.ts';
+import { row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+import type { ProviderEvent } from '../providers/payment.ts';
+
+export interface PaymentRow {
+  id: string;
+  order: string;
+  provider: string;
+  status: PaymentStatus;
+  amount_minor: number;
+  currency: string;
+  captured_minor: number;
+  refunded_minor: number;
+  provider_payment: string | null;
+  attempt: number;
+  version: number;
+  client_data: Record<string, unknown> | null;
+  error_code: string | null;
+  error_message: string | null;
+  created_at: Date;
+}
+
+const PAYMENT_COLUMNS = `id, "order", provider, status, amount_minor, currency, captured_minor, refunded_minor, provider_payment,
+  attempt, version, client_data, error_code, error_message, created_at`;
+
+export function paymentById(db: Queryable, id: string): Promise<PaymentRow | undefined> {
+  return row<PaymentRow>(db, `select ${PAYMENT_COLUMNS} from payments where id = ?`, [id]);
+}
+
+/** Locks the payment until the transaction ends. Lock its order first. */
+export function lockPayment(trx: Transaction, id: string): Promise<PaymentRow | undefined> {
+  return row<PaymentRow>(trx, `select ${PAYMENT_COLUMNS} from payments where id = ? for update`, [id]);
+}
+
+/** The payment an order is to be paid by now: the newest. */
+export function latestPayment(db: Queryable, order: string): Promise<PaymentRow | undefined> {
+  return row<PaymentRow>(
+    db,
+    `select ${PAYMENT_COLUMNS} from payments where "order" = ? order by created_at desc, id limit 1`,
+    [order],
+  );
+}
+
+export function paymentByProviderId(db: Queryable, provider: string, provider_payment: string): Promise<PaymentRow | undefined> {
+  return row<PaymentRow>(db, `select ${PAYMENT_COLUMNS} from payments where provider = ? and provider_payment = ?`, [
+    provider,
+    provider_payment,
+  ]);
+}
+
+export async function insertPayment(
+  trx: Transaction,
+  payment: Pick<PaymentRow, 'id' | 'order' | 'provider' | 'amount_minor' | 'currency'>,
+): Promise<void> {
+  await row(
+    trx,
+    `insert into payments (id, "order", provider, status, amount_minor, currency, captured_minor, refunded_minor, attempt, version,
+       created_at, updated_at)
+     values (?, ?, ?, 'pending', ?, ?, 0, 0, 1, 0, clock_timestamp(), clock_timestamp())`,
+    [payment.id, payment.order, payment.provider, payment.amount_minor, payment.currency],
+  );
+}
+
+export type PaymentChange = Partial<
+  Pick<
+    PaymentRow,
+    'status' | 'captured_minor' | 'refunded_minor' | 'provider_payment' | 'attempt' | 'client_data' | 'error_code' | 'error_message'
+  >
+> & { paid_at?: Date };
+
+/** Writes what is given and counts the version up, so that an answer read before is known to be old. */
+export async function updatePayment(trx: Transaction, id: string, change: PaymentChange): Promise<void> {
+  const names = Object.keys(change) as (keyof PaymentChange)[];
+  const assignments = names.map((name) => `"${name}" = ?, `).join('');
+  const values = names.map((name) => (name === 'client_data' ? JSON.stringify(change.client_data ?? null) : (change[name] ?? null)));
+  await row(trx, `update payments set ${assignments} version = version + 1, updated_at = now() where id = ?`, [...values, id]);
+}
+
+/**
+ * Stores an event once.
+ * @returns its id, or null when it had been stored before
+ */
+export async function insertWebhookEvent(trx: Transaction, provider: string, event: ProviderEvent): Promise<string | null> {
+  const stored = await row<{ id: string }>(
+    trx,
+    `insert into webhook_events (provider, event_id, type, payload, status, attempts, received_at)
+     values (?, ?, ?, ?::json, 'received', 0, now())
+     on conflict (provider, event_id) do nothing returning id`,
+    [provider, event.event_id, event.type, JSON.stringify(event)],
+  );
+  return stored?.id ?? null;
+}
+
+export interface WebhookEventRow {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  payload: ProviderEvent;
+  status: 'received' | 'processed' | 'ignored' | 'failed';
+}
+
+export function webhookEventById(db: Queryable, id: string): Promise<WebhookEventRow | undefined> {
+  return row(db, 'select id, provider, event_id, type, payload, status from webhook_events where id = ?', [id]);
+}
+
+export async function finishWebhookEvent(
+  db: Queryable,
+  id: string,
+  result: { status: 'processed' | 'ignored' | 'failed'; error: string | null },
+): Promise<void> {
+  await row(
+    db,
+    `update webhook_events set status = ?, error = ?, attempts = attempts + 1, processed_at = now() where id = ?`,
+    [result.status, result.error, id],
+  );
+}
+
+export interface RefundRow {
+  id: string;
+  order: string;
+  payment: string;
+  amount_minor: number;
+  currency: string;
+  status: 'pending' | 'succeeded' | 'failed';
+  provider_refund: string | null;
+  reason: string | null;
+}
+
+const REFUND_COLUMNS = 'id, "order", payment, amount_minor, currency, status, provider_refund, reason';
+
+export function refundById(db: Queryable, id: string): Promise<RefundRow | undefined> {
+  return row(db, `select ${REFUND_COLUMNS} from refunds where id = ?`, [id]);
+}
+
+export function refundsOf(db: Queryable, payment: string): Promise<RefundRow[]> {
+  return rows(db, `select ${REFUND_COLUMNS} from refunds where payment = ? order by created_at, id`, [payment]);
+}
+
+export async function insertRefund(
+  trx: Transaction,
+  refund: Pick<RefundRow, 'id' | 'order' | 'payment' | 'amount_minor' | 'currency' | 'reason'>,
+): Promise<void> {
+  await row(
+    trx,
+    `insert into refunds (id, "order", payment, amount_minor, currency, status, reason, created_at)
+     values (?, ?, ?, ?, ?, 'pending', ?, now())`,
+    [refund.id, refund.order, refund.payment, refund.amount_minor, refund.currency, refund.reason],
+  );
+}
+
+export async function updateRefund(
+  trx: Transaction,
+  id: string,
+  change: { status: RefundRow['status']; provider_refund: string | null },
+): Promise<void> {
+  await row(trx, 'update refunds set status = ?, provider_refund = ? where id = ?', [change.status, change.provider_refund, id]);
+}
+
+/** Payments that may have moved at the provider without our hearing of it. */
+export async function unsettledPayments(db: Queryable, olderThanMinutes: number, limit: number): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from payments
+     where status in ('pending', 'requires_action', 'processing') and provider_payment is not null
+       and updated_at < now() - make_interval(mins => ?)
+     order by updated_at limit ?`,
+    [olderThanMinutes, limit],
+  );
+  return found.map((each) => each.id);
+}

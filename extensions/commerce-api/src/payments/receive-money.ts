@@ -1,0 +1,41 @@
+/** Staff say that the money of a manual payment has come. */
+import { KontorError } from '../errors.ts';
+import type { OrderRow } from '../orders/queries.ts';
+import { inTransaction } from '../platform/database.ts';
+import type { Shop } from '../platform/shop.ts';
+import { bookTruth, lockOrderAndPayment } from './book-payment.ts';
+import { providerOf } from './provider-of.ts';
+import { latestPayment } from './queries.ts';
+
+/**
+ * Books the whole amount of the order's manual payment as received. Repeating it changes nothing.
+ * @throws KontorError ORDER_NOT_PAYABLE when the order is paid through a provider, which alone says when money came
+ */
+export async function receiveMoney(shop: Shop, order: OrderRow, actor: string | null): Promise<void> {
+  const latest = await latestPayment(shop.db, order.id);
+  if (!latest || !providerOf(shop, latest.provider).is_manual) throw new KontorError('ORDER_NOT_PAYABLE', { provider: latest?.provider });
+  await inTransaction(shop.db, async (trx) => {
+    const locked = await lockOrderAndPayment(trx, latest);
+    if (!locked) throw new KontorError('NOT_FOUND');
+    const { payment } = locked;
+    await bookTruth(
+      shop,
+      trx,
+      locked.order,
+      payment,
+      {
+        provider_payment: payment.provider_payment ?? `manual-${payment.id}`,
+        payment: payment.id,
+        status: 'paid',
+        amount_minor: payment.amount_minor,
+        currency: payment.currency,
+        captured_minor: payment.amount_minor,
+        refunded_minor: payment.refunded_minor,
+        client_data: payment.client_data ?? {},
+        error_code: null,
+        error_message: null,
+      },
+      { actor_kind: 'staff', actor },
+    );
+  });
+}

@@ -1,0 +1,69 @@
+/** Who is calling, as far as Kontor cares: a Directus user, the customer behind it, and whether they are staff. */
+import { createHmac } from 'node:crypto';
+import type { Request } from 'express';
+import { row } from './database.ts';
+import { keyFor } from './secrets.ts';
+import type { Shop } from './shop.ts';
+
+export interface Caller {
+  /** Directus user, when a valid token came. */
+  user: string | null;
+  customer: string | null;
+  /** Administrators and the two staff roles of `seeds/access`. */
+  is_staff: boolean;
+  is_admin: boolean;
+  /** Keyed hash of the network address: enough to count by, not enough to find a person. */
+  network_hash: string;
+  /** The raw address and agent, only for a new session's row. */
+  ip: string | null;
+  user_agent: string | null;
+}
+
+interface Accountability {
+  user: string | null;
+  role: string | null;
+  roles: string[];
+  admin: boolean;
+  ip: string | null;
+  userAgent?: string | null;
+}
+
+/** Roles whose members may use `/staff`. Fixed ids, declared in `seeds/access`. */
+export const STAFF_ROLES: readonly string[] = [
+  '5b1c0001-0000-4000-8000-000000000002',
+  '5b1c0001-0000-4000-8000-000000000003',
+];
+
+/**
+ * Reads the caller from what Directus' authentication left on the request. A suspended user is nobody here at once, while
+ * their JWT still lives.
+ */
+export async function identify(shop: Shop, req: Request): Promise<Caller> {
+  const { accountability } = req as Request & { accountability?: Accountability };
+  const ip = accountability?.ip ?? req.ip ?? null;
+  const caller: Caller = {
+    user: null,
+    customer: null,
+    is_staff: false,
+    is_admin: false,
+    network_hash: createHmac('sha256', keyFor(shop.env, 'network')).update(ip ?? '').digest('base64url'),
+    ip,
+    user_agent: accountability?.userAgent ?? null,
+  };
+  if (!accountability?.user) return caller;
+  const known = await row<{ customer: string | null; role: string | null }>(
+    shop.db,
+    `select c.id as customer, u.role from directus_users u left join customers c on c.user = u.id
+     where u.id = ? and u.status = 'active'`,
+    [accountability.user],
+  );
+  if (!known) return caller;
+  const is_admin = accountability.admin && known.role === accountability.role;
+  return {
+    ...caller,
+    user: accountability.user,
+    customer: known.customer,
+    is_admin,
+    is_staff: is_admin || (known.role !== null && STAFF_ROLES.includes(known.role)),
+  };
+}

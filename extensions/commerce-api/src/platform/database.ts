@@ -1,0 +1,92 @@
+/**
+ * Postgres as the use cases see it: plain SQL with typed rows, transactions that survive deadlocks, and constraint
+ * violations as names rather than driver codes.
+ */
+import type { Knex } from 'knex';
+import pg from 'pg';
+
+export type Database = Knex;
+export type Transaction = Knex.Transaction;
+/** Reads may run on either. Writes that must be together take a `Transaction`. */
+export type Queryable = Knex | Knex.Transaction;
+
+const INT8_OID = 20;
+
+/**
+ * Makes `bigint` columns JavaScript numbers for every user of this copy of pg, Directus included, so that the generated
+ * REST answers JSON numbers.
+ * @throws RangeError beyond 2^53-1: a wrong amount is worse than an error.
+ */
+export function readBigintsAsNumbers(): void {
+  pg.types.setTypeParser(INT8_OID, (text: string) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond the safe integers`);
+    return value;
+  });
+}
+
+/** All rows of one statement. Bindings are `?` in order; write `\\?` for the JSON operator. */
+export async function rows<Row>(db: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<Row[]> {
+  const result = await db.raw<{ rows: Row[] }>(sql, bindings as Knex.RawBinding[]);
+  return result.rows;
+}
+
+/** The first row, or undefined. */
+export async function row<Row>(db: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<Row | undefined> {
+  return (await rows<Row>(db, sql, bindings))[0];
+}
+
+/** How many rows a statement changed. */
+export async function changed(db: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<number> {
+  const result = await db.raw<{ rowCount: number }>(sql, bindings as Knex.RawBinding[]);
+  return result.rowCount;
+}
+
+const DEADLOCK = '40P01';
+const SERIALIZATION_FAILURE = '40001';
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Runs `work` in one READ COMMITTED transaction. Deadlocks and serialisation failures roll back and run `work` again, so it
+ * must have no effect outside the transaction. Network calls do not belong in it.
+ */
+export async function inTransaction<Result>(db: Database, work: (trx: Transaction) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction(work);
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      const isTransient = code === DEADLOCK || code === SERIALIZATION_FAILURE;
+      if (!isTransient || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** The name of the constraint or unique index an error broke, or null when it broke none. */
+export function brokenConstraint(error: unknown): string | null {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code?.startsWith('23') && constraint ? constraint : null;
+}
+
+/**
+ * Inserts rows in one statement, however many. All rows carry the keys of the first; column types come from the table.
+ * @returns the inserted rows, in no promised order
+ */
+export async function insertRows<Row>(
+  trx: Transaction,
+  table: string,
+  values: readonly Record<string, unknown>[],
+  returning = 'id',
+): Promise<Row[]> {
+  const [first] = values;
+  if (!first) return [];
+  const columns = Object.keys(first)
+    .map((name) => `"${name}"`)
+    .join(', ');
+  return rows<Row>(
+    trx,
+    `insert into "${table}" (${columns}) select ${columns} from json_populate_recordset(null::"${table}", ?::json)
+     returning ${returning}`,
+    [JSON.stringify(values)],
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * The settings Kontor reads, checked once at start. Directus reads its own from the same environment.
+ * `.env.example` documents each of them.
+ */
+import { z } from 'zod';
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
+const flag = z
+  .enum(['true', 'false', ''])
+  .default('false')
+  .transform((text) => text === 'true');
+
+const Environment = z.object({
+  /** Signs JWTs (Directus) and, through derived keys, order tokens and cart-token hashes. */
+  SECRET: z.string().min(16),
+  PUBLIC_URL: z.string().default('http://127.0.0.1:8055'),
+  /** `on`: serve and run jobs. `off`: serve only. `only`: run jobs only. */
+  JOBS: z.enum(['on', 'off', 'only']).default('on'),
+  JOBS_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
+  /** `off` lifts limits by network address; for benchmarks and tests. */
+  RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  STRIPE_SECRET_KEY: z.string().default(''),
+  STRIPE_PUBLISHABLE_KEY: z.string().default(''),
+  /** Several secrets, separated by commas, while one is being rotated. */
+  STRIPE_WEBHOOK_SECRET: list,
+  /** Only for the emulator: where the Stripe API is, e.g. http://127.0.0.1:12111. Empty means Stripe itself. */
+  STRIPE_API_URL: z.string().default(''),
+  EMAIL_FROM: z.string().default('no-reply@example.com'),
+  EMAIL_SMTP_HOST: z.string().default(''),
+  EMAIL_SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(587),
+  EMAIL_SMTP_USER: z.string().default(''),
+  EMAIL_SMTP_PASSWORD: z.string().default(''),
+  EMAIL_SMTP_SECURE: flag,
+});
+
+export type Env = z.output<typeof Environment>;
+
+/**
+ * Reads the settings from an environment. Unset and empty mean the same.
+ * @throws Error that names every wrong variable, so that one start shows all of them.
+ */
+export function readEnv(source: Record<string, unknown>): Env {
+  const given = Object.fromEntries(
+    Object.keys(Environment.shape)
+      .filter((name) => source[name] !== undefined && source[name] !== null && source[name] !== '')
+      .map((name) => [name, asText(source[name])]),
+  );
+  const result = Environment.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The environment does not hold: ${problems.join('; ')}. See .env.example.`);
+}
+
+/** Directus casts what looks like a list, number or boolean; Kontor's schema starts from text. */
+function asText(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value);
+}

@@ -1,0 +1,134 @@
+/**
+ * Routes as values: one description that express mounts, that parses what comes in, and that the OpenAPI document is
+ * generated from, so that the three cannot disagree.
+ */
+import type { NextFunction, Request, Response, Router } from 'express';
+import { z } from 'zod';
+import { KontorError, type ErrorCode } from '../errors.ts';
+import { identify, type Caller } from './caller.ts';
+import type { Shop } from './shop.ts';
+
+type Fields = z.ZodObject;
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<string, never>;
+
+/** Who may call: anyone; a signed-in customer; the holder of a cart or order (checked by the route); shop staff. */
+export type Access = 'public' | 'customer' | 'holder' | 'staff';
+
+export interface Exchange<Params, Query, Body> {
+  shop: Shop;
+  caller: Caller;
+  params: Params;
+  query: Query;
+  body: Body;
+  /** A request header by its lower-case name. */
+  header: (name: string) => string | undefined;
+  req: Request;
+  res: Response;
+}
+
+export interface Answer {
+  status: number;
+  data?: unknown;
+  meta?: Record<string, unknown>;
+}
+
+export interface RouteSpec<P extends Fields | undefined, Q extends Fields | undefined, B extends z.ZodType | undefined> {
+  method: 'get' | 'post' | 'patch' | 'put' | 'delete';
+  /** As express writes it: `/carts/:cart/lines`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  access: Access;
+  /** Request headers the route reads, for the document: name → what it is for. */
+  headers?: Record<string, string>;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** What `data` holds in the successful answer. */
+  answers: { status: number; data?: z.ZodType; meta?: z.ZodType; description: string };
+  errors?: ErrorCode[];
+  handle: (exchange: Exchange<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Answer>;
+}
+
+/** A route whose types have been checked against its handler and may now stand in a list with others. */
+export type Route = Omit<RouteSpec<Fields | undefined, Fields | undefined, z.ZodType | undefined>, 'handle'> & {
+  handle: (exchange: Exchange<never, never, never>) => Promise<Answer>;
+};
+
+/** Ties a handler's types to its schemas. */
+export function route<
+  P extends Fields | undefined = undefined,
+  Q extends Fields | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(spec: RouteSpec<P, Q, B>): Route {
+  return spec as unknown as Route;
+}
+
+const NOTHING = z.strictObject({});
+
+/** Mounts routes on a Directus endpoint's router. Every failure reaches Directus' error handler. */
+export function mountRoutes(router: Router, shop: Shop, routes: readonly Route[]): void {
+  for (const each of routes) {
+    router[each.method](each.path, (req: Request, res: Response, next: NextFunction) => {
+      answerRequest(shop, each, req, res).catch(next);
+    });
+  }
+}
+
+async function answerRequest(shop: Shop, each: Route, req: Request, res: Response): Promise<void> {
+  const params = parse(each.params ?? NOTHING, req.params, 'INVALID_QUERY');
+  const query = parse(each.query ?? NOTHING, withoutToken(req.query), 'INVALID_QUERY');
+  const body = parse(each.body ?? NOTHING, req.body ?? {}, 'INVALID_PAYLOAD');
+  const caller = await identify(shop, req);
+  if (each.access === 'customer' && caller.customer === null) throw new KontorError('SIGN_IN_REQUIRED');
+  if (each.access === 'staff' && !caller.is_staff) {
+    throw new KontorError(caller.user === null ? 'SIGN_IN_REQUIRED' : 'FORBIDDEN');
+  }
+  const answer = await each.handle({
+    shop,
+    caller,
+    params: params as never,
+    query: query as never,
+    body: body as never,
+    header: (name) => req.get(name) ?? undefined,
+    req,
+    res,
+  });
+  if (answer.status === 204) {
+    res.status(204).end();
+    return;
+  }
+  res.status(answer.status).json(answer.meta ? { data: answer.data, meta: answer.meta } : { data: answer.data });
+}
+
+/**
+ * Parses what came in, strictly.
+ * @throws KontorError with the first offending path in `path`, and all of them in `issues`.
+ */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  code: 'INVALID_PAYLOAD' | 'INVALID_QUERY',
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => ({ path: pathOf(issue), reason: issue.message }));
+  const first = issues[0];
+  throw new KontorError(code, {
+    message: first ? `${first.path || 'The whole'}: ${first.reason}` : undefined,
+    path: first?.path,
+    issues,
+  });
+}
+
+function pathOf(issue: z.core.$ZodIssue): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  return [...issue.path, ...unknown].map(String).join('.');
+}
+
+/** Directus takes the JWT from `access_token` too; by the time we read the query it has been used. */
+function withoutToken(query: Request['query']): Record<string, unknown> {
+  const { access_token: _used, ...rest } = query;
+  return rest;
+}

@@ -1,0 +1,118 @@
+/**
+ * Work that follows a commit. Enqueueing is SQL, so a job exists exactly when the transaction that asked for it committed.
+ * Every job may run twice. graphile-worker retries a failing job with exponential backoff until its attempts are used up;
+ * then it stays in the table, visible under `/staff/jobs`.
+ */
+import { run, type Runner, type TaskList } from 'graphile-worker';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { row, type Queryable } from './database.ts';
+import type { Shop } from './shop.ts';
+
+/** Every job by name, and what it is given. */
+export const JOBS = {
+  'sync-payment': z.strictObject({ payment: z.string() }),
+  'process-webhook': z.strictObject({ webhook_event: z.string() }),
+  'expire-unpaid-orders': z.strictObject({}),
+  'expire-order': z.strictObject({ order: z.string() }),
+  'sync-unsettled-payments': z.strictObject({}),
+  'clean-up': z.strictObject({}),
+  'send-mail': z.strictObject({
+    template: z.string(),
+    to: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+  'send-order-mail': z.strictObject({ order: z.string(), template: z.enum(['order-placed', 'order-paid']) }),
+  'refund-payment': z.strictObject({ refund: z.string() }),
+  announce: z.strictObject({
+    action: z.enum(['create', 'update']),
+    collection: z.string(),
+    keys: z.array(z.string()),
+  }),
+} as const;
+
+export type JobName = keyof typeof JOBS;
+export type JobPayload<Name extends JobName> = z.input<(typeof JOBS)[Name]>;
+export interface JobContext {
+  /** Stable over retries; e.g. the Message-ID of a mail. */
+  id: string;
+  attempt: number;
+}
+export type JobHandlers = {
+  [Name in JobName]: (shop: Shop, payload: z.output<(typeof JOBS)[Name]>, job: JobContext) => Promise<void>;
+};
+
+export interface EnqueueOptions {
+  run_at?: Date;
+  /** A waiting job with the same key is replaced rather than doubled. */
+  job_key?: string;
+  /** Jobs with the same queue run one after another. */
+  queue?: string;
+  max_attempts?: number;
+}
+
+const DEFAULT_ATTEMPTS = 15;
+
+/** Adds a job in the caller's transaction. */
+export async function enqueue<Name extends JobName>(
+  trx: Queryable,
+  name: Name,
+  payload: JobPayload<Name>,
+  options: EnqueueOptions = {},
+): Promise<void> {
+  await row(
+    trx,
+    `select graphile_worker.add_job(?, payload := ?::json, queue_name := ?, run_at := ?::timestamptz,
+       max_attempts := ?, job_key := ?)`,
+    [
+      name,
+      JSON.stringify(payload),
+      options.queue ?? null,
+      options.run_at?.toISOString() ?? null,
+      options.max_attempts ?? DEFAULT_ATTEMPTS,
+      options.job_key ?? null,
+    ],
+  );
+}
+
+/**
+ * Starts taking jobs. The worker listens on one connection of its own and polls as a fallback.
+ * @returns a runner; `stop()` lets jobs in progress finish.
+ */
+export async function startWorker(shop: Shop, pgPool: Pool, handlers: JobHandlers): Promise<Runner> {
+  const taskList: TaskList = {};
+  for (const name of Object.keys(handlers) as JobName[]) {
+    taskList[name] = async (payload, helpers) => {
+      const parsed = JOBS[name].parse(payload);
+      const job = { id: String(helpers.job.id), attempt: helpers.job.attempts };
+      try {
+        await handlers[name](shop, parsed as never, job);
+      } catch (error) {
+        shop.log.warn({ job: name, id: job.id, attempt: job.attempt, err: error }, 'A job failed');
+        throw error;
+      }
+    };
+  }
+  return run({
+    pgPool,
+    taskList,
+    concurrency: shop.env.JOBS_CONCURRENCY,
+    pollInterval: 2000,
+    noHandleSignals: true,
+    crontab: '',
+  });
+}
+
+/** Runs every job that is due, in this process, until none is left; for tests and the CLI. */
+export async function drainJobs(shop: Shop, pgPool: Pool, handlers: JobHandlers): Promise<void> {
+  const { runOnce } = await import('graphile-worker');
+  const taskList: TaskList = {};
+  for (const name of Object.keys(handlers) as JobName[]) {
+    taskList[name] = (payload, helpers) =>
+      handlers[name](shop, JOBS[name].parse(payload) as never, {
+        id: String(helpers.job.id),
+        attempt: helpers.job.attempts,
+      });
+  }
+  await runOnce({ pgPool, taskList, noHandleSignals: true });
+}

@@ -1,0 +1,33 @@
+/** The one row of `shop_settings`: what merchants decide for the whole shop. */
+import { row, type Queryable } from './database.ts';
+
+export interface ShopSettings {
+  shop_name: string;
+  email: string | null;
+  currency: string;
+  prices_include_tax: boolean;
+  default_country: string;
+  hold_minutes: number;
+  manual_hold_days: number;
+  max_unpaid_per_email: number;
+  max_unpaid_per_customer: number;
+  max_unpaid_per_address: number;
+  max_quantity_per_line: number;
+  order_prefix: string;
+  storefront_url: string | null;
+  require_verified_email: boolean;
+  bank_instructions: string | null;
+}
+
+/** @throws Error when the reference data was never applied. */
+export async function shopSettings(db: Queryable): Promise<ShopSettings> {
+  const settings = await row<ShopSettings>(
+    db,
+    `select shop_name, email, currency, prices_include_tax, default_country, hold_minutes, manual_hold_days,
+       max_unpaid_per_email, max_unpaid_per_customer, max_unpaid_per_address, max_quantity_per_line, order_prefix,
+       storefront_url, require_verified_email, bank_instructions
+     from shop_settings limit 1`,
+  );
+  if (!settings) throw new Error('shop_settings has no row; run `npm run kontor -- setup`');
+  return settings;
+}

@@ -1,0 +1,62 @@
+/** The context value every use case takes first. Made once per process. */
+import { randomUUID } from 'node:crypto';
+import type { PaymentProvider } from '../providers/payment.ts';
+import type { Database } from './database.ts';
+import { readBigintsAsNumbers } from './database.ts';
+import { readEnv, type Env } from './env.ts';
+import type { Identity } from './identity.ts';
+
+export interface Log {
+  info: (fields: object, message: string) => void;
+  warn: (fields: object, message: string) => void;
+  error: (fields: object, message: string) => void;
+}
+
+/** Directus' own core emitter and caches, present only where jobs run inside Directus. */
+export interface Announcer {
+  announce: (event: Announcement) => Promise<void>;
+}
+
+export interface Announcement {
+  action: 'create' | 'update';
+  collection: string;
+  keys: string[];
+}
+
+export interface Shop {
+  db: Database;
+  env: Env;
+  log: Log;
+  now: () => Date;
+  newId: () => string;
+  providers: { payments: Record<string, PaymentProvider> };
+  announcer: Announcer | null;
+  /** Signing in and out; present only where Kontor serves inside Directus. */
+  identity: Identity | null;
+}
+
+export interface ShopParts {
+  db: Database;
+  env?: Env;
+  environment?: Record<string, unknown>;
+  log: Log;
+  payments: (env: Env) => Record<string, PaymentProvider>;
+  announcer?: Announcer | null;
+  identity?: Identity | null;
+}
+
+/** Puts the context together from where it runs: inside Directus, in the CLI or in a test. */
+export function makeShop(parts: ShopParts): Shop {
+  readBigintsAsNumbers();
+  const env = parts.env ?? readEnv(parts.environment ?? process.env);
+  return {
+    db: parts.db,
+    env,
+    log: parts.log,
+    now: () => new Date(),
+    newId: randomUUID,
+    providers: { payments: parts.payments(env) },
+    announcer: parts.announcer ?? null,
+    identity: parts.identity ?? null,
+  };
+}
