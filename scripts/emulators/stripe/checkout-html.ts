@@ -1,0 +1,175 @@
+/** The looks of the payment page. One document, no scripts, nothing fetched from elsewhere. */
+import type Stripe from 'stripe';
+import { formatAmount } from './amounts.ts';
+import { findTestCard } from './test-cards.ts';
+
+export type PaymentView = {
+  intent: Stripe.PaymentIntent;
+  /** Where the forms are posted to. */
+  action: string;
+  /** Of the card on the intent. */
+  last4: string | null;
+  is_payable: boolean;
+  /** The shop's address, once there is nothing more to do here. */
+  back_to: string | null;
+};
+
+const OFFERED: { card: string; label: string; outcome: string }[] = [
+  { card: 'pm_card_visa', label: 'Visa', outcome: 'Pays at once' },
+  { card: 'pm_card_mastercard', label: 'Mastercard', outcome: 'Pays at once' },
+  { card: 'pm_card_threeDSecure2Required', label: 'Visa', outcome: 'Asks your bank first (3-D Secure)' },
+  { card: 'pm_card_visa_chargeDeclined', label: 'Visa', outcome: 'Declined' },
+  { card: 'pm_card_visa_chargeDeclinedInsufficientFunds', label: 'Visa', outcome: 'Insufficient funds' },
+  { card: 'pm_card_chargeDeclinedExpiredCard', label: 'Visa', outcome: 'Expired card' },
+];
+
+export function paymentPage(view: PaymentView): string {
+  const { intent } = view;
+  const amount = formatAmount(intent.amount, intent.currency);
+  const heading = `
+    <p class="for">${escaped(intent.description ?? 'Payment')}</p>
+    <p class="amount">${escaped(amount)} <span>${escaped(intent.currency.toUpperCase())}</span></p>`;
+  if (view.is_payable) return documentOf(`Pay ${amount}`, heading + cardForm(view, amount));
+  if (intent.status === 'requires_action')
+    return documentOf('Confirm with your bank', heading + bankForm(view));
+  return documentOf('Payment', heading + outcome(view));
+}
+
+export function messagePage(title: string, text: string): string {
+  return documentOf(title, `<h1>${escaped(title)}</h1><p>${escaped(text)}</p>`);
+}
+
+function cardForm({ intent, action }: PaymentView, amount: string): string {
+  const error = intent.last_payment_error?.message;
+  const cards = OFFERED.map(({ card, label, outcome: says }, index) => {
+    const number = (findTestCard(card)?.number ?? '').replace(/(\d{4})(?=\d)/g, '$1 ');
+    return `
+      <label class="card">
+        <input type="radio" name="card" value="${escaped(card)}"${index === 0 ? ' checked' : ''}>
+        <span class="brand">${escaped(label)}</span>
+        <span class="number">${escaped(number)}</span>
+        <span class="says">${escaped(says)}</span>
+      </label>`;
+  });
+  return `
+    ${error ? `<p class="error" role="alert">${escaped(error)} Choose another card.</p>` : ''}
+    <form method="post" action="${escaped(action)}">
+      <fieldset><legend>Choose a test card</legend>${cards.join('')}</fieldset>
+      <button class="main">Pay ${escaped(amount)}</button>
+    </form>`;
+}
+
+function bankForm({ action, last4 }: PaymentView): string {
+  return `
+    <section class="bank">
+      <h1>Is this you?</h1>
+      <p>Your bank asks you to confirm this payment${last4 ? ` with the card ending in <b>${escaped(last4)}</b>` : ''}.</p>
+      <form method="post" action="${escaped(action)}">
+        <button class="main" name="decision" value="approve">Approve payment</button>
+        <button class="other" name="decision" value="decline">Decline</button>
+      </form>
+    </section>`;
+}
+
+function outcome({ intent, back_to }: PaymentView): string {
+  const [mark, title, text] = wordsFor(intent.status);
+  const back = back_to
+    ? `<a class="main" href="${escaped(back_to)}" rel="noreferrer">Back to the shop</a>`
+    : '';
+  return `
+    <section class="outcome">
+      <div class="mark ${mark}">${mark === 'good' ? '✓' : '×'}</div>
+      <h1>${title}</h1>
+      <p>${text}</p>
+      ${back}
+    </section>`;
+}
+
+function wordsFor(status: Stripe.PaymentIntent.Status): [mark: 'good' | 'bad', title: string, text: string] {
+  switch (status) {
+    case 'succeeded':
+      return ['good', 'Payment complete', 'Thank you. You can close this page.'];
+    case 'requires_capture':
+      return [
+        'good',
+        'Payment authorised',
+        'The amount is reserved on your card until the shop collects it.',
+      ];
+    default:
+      return ['bad', 'Payment cancelled', 'The shop has cancelled this payment. Nothing was charged.'];
+  }
+}
+
+function documentOf(title: string, content: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+  <p class="badge">Test mode <span>no real money moves</span></p>
+  ${content}
+</main>
+<footer>Payment simulator. It stands in for Stripe on this machine and is not Stripe.</footer>
+</body>
+</html>
+`;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1d2433; --soft: #667085; --line: #e2e6ee; --paper: #fff; --ground: #f4f5f9;
+  --accent: #4f46e5; --accent-ink: #fff; --wash: #eef0ff; --bad: #b42318; --bad-wash: #fef3f2; --good: #067647; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8eaf1; --soft: #98a2b8; --line: #303749; --paper: #1a1f2c;
+  --ground: #11141d; --accent: #8b85ff; --accent-ink: #11141d; --wash: #252a45; --bad: #ff9b91; --bad-wash: #3a1f20;
+  --good: #62d5a0; } }
+* { box-sizing: border-box; margin: 0; }
+body { min-height: 100vh; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 20px;
+  padding: 32px 16px; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, sans-serif; }
+main { width: 100%; max-width: 440px; padding: 32px; background: var(--paper); border: 1px solid var(--line);
+  border-radius: 16px; box-shadow: 0 12px 40px rgb(17 20 29 / 8%); }
+.badge { display: inline-block; margin-bottom: 24px; padding: 2px 10px; border-radius: 99px; background: var(--wash);
+  color: var(--accent); font-size: 13px; font-weight: 600; }
+.badge span { font-weight: 400; }
+.for { color: var(--soft); overflow-wrap: anywhere; }
+.amount { margin-bottom: 24px; font-size: 40px; font-weight: 700; letter-spacing: -.02em; line-height: 1.2; }
+.amount span { color: var(--soft); font-size: 16px; font-weight: 500; letter-spacing: 0; }
+h1 { margin-bottom: 6px; font-size: 20px; }
+fieldset { padding: 0; border: 0; }
+legend { margin-bottom: 8px; font-weight: 600; }
+.card { display: grid; grid-template-columns: auto 1fr auto; gap: 0 12px; align-items: center; padding: 12px 14px;
+  border: 1px solid var(--line); cursor: pointer; }
+.card + .card { margin-top: -1px; }
+.card:first-of-type { border-radius: 12px 12px 0 0; }
+.card:last-of-type { border-radius: 0 0 12px 12px; }
+.card:has(:checked) { position: relative; border-color: var(--accent); background: var(--wash); }
+.card input { grid-row: span 2; width: 18px; height: 18px; accent-color: var(--accent); }
+.brand { font-weight: 600; }
+.number { font-variant-numeric: tabular-nums; font-size: 14px; }
+.says { grid-column: 2 / -1; color: var(--soft); font-size: 14px; }
+.main, .other { display: block; width: 100%; margin-top: 20px; padding: 13px; border: 1px solid transparent;
+  border-radius: 12px; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
+.main { background: var(--accent); color: var(--accent-ink); }
+.other { margin-top: 10px; border-color: var(--line); background: none; color: var(--ink); }
+.main:hover, .other:hover { filter: brightness(1.08); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.error { margin-bottom: 20px; padding: 12px 14px; border-radius: 12px; background: var(--bad-wash); color: var(--bad); }
+.bank, .outcome { padding-top: 24px; border-top: 1px solid var(--line); }
+.outcome { text-align: center; }
+.mark { width: 56px; height: 56px; margin: 0 auto 12px; border-radius: 50%; background: var(--good); color: var(--paper);
+  font-size: 30px; line-height: 56px; }
+.mark.bad { background: var(--bad); }
+footer { color: var(--soft); font-size: 13px; text-align: center; }
+`;
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -1,0 +1,141 @@
+/** A fresh emulator for one test, with a client and a webhook that hold it to the contract. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Stripe from 'stripe';
+import { onTestFinished } from 'vitest';
+import eventTypes from './contract/event-types.json' with { type: 'json' };
+import { findObjectMistake, findOperation, findResponseMistake } from './contract.ts';
+import { startStripeEmulator } from './server.ts';
+import type { StripeEmulator, StripeEmulatorOptions } from './server.ts';
+
+export const WEBHOOK_SECRET = 'whsec_under_test';
+
+export type ReceivedEvent = { event: Stripe.Event; body: string; signature: string };
+
+export type TestWebhook = {
+  url: string;
+  /** In the order they came in, refused ones included. */
+  received: ReceivedEvent[];
+  types(): string[];
+  /** Statuses of the next answers; 200 after that. */
+  answers: number[];
+  /** Called while the delivery waits for its answer. */
+  onEvent: (event: Stripe.Event) => Promise<void> | void;
+};
+
+/** What broke the contract during the test that runs; the client and the webhook would hide it. */
+let mistakes: string[] = [];
+
+export type TestBench = { emulator: StripeEmulator; stripe: Stripe; webhook: TestWebhook };
+
+export async function freshEmulator(options: Partial<StripeEmulatorOptions> = {}): Promise<TestBench> {
+  const webhook = await listenForEvents();
+  const emulator = await startStripeEmulator({
+    port: 0,
+    webhook_url: webhook.url,
+    webhook_secret: WEBHOOK_SECRET,
+    retry_ms: 5,
+    ...options,
+  });
+  onTestFinished(() => emulator.close());
+  return { emulator, stripe: clientOf(emulator), webhook };
+}
+
+/** Stripe's own client; every answer it gets is checked against the contract on the way. */
+export function clientOf({ port }: StripeEmulator, key = 'sk_test_bench'): Stripe {
+  return new Stripe(key, {
+    host: '127.0.0.1',
+    port,
+    protocol: 'http',
+    maxNetworkRetries: 0,
+    telemetry: false,
+    httpClient: Stripe.createFetchHttpClient(checkedFetch),
+  });
+}
+
+/** What a refused call was refused with. */
+export async function refusalOf(call: Promise<unknown>): Promise<Stripe.errors.StripeError> {
+  const outcome = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Stripe.errors.StripeError) return outcome;
+  throw new Error('the call was expected to be refused', { cause: outcome });
+}
+
+/** A request the client would not send. */
+export async function postRaw(
+  { url }: StripeEmulator,
+  path: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return checkedFetch(`${url}${path}`, {
+    method: 'POST',
+    headers: {
+      Authorization: 'Bearer sk_test_bench',
+      'Content-Type': 'application/x-www-form-urlencoded',
+      ...headers,
+    },
+    body,
+  });
+}
+
+const checkedFetch: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  const { pathname } = new URL(input instanceof Request ? input.url : input);
+  const found = findOperation(init?.method ?? 'GET', pathname);
+  if (found) {
+    const body: unknown = await response.clone().json();
+    const mistake = findResponseMistake(found.operation, response.status, body);
+    if (mistake) mistakes.push(`${found.operation.name}: ${mistake}`);
+  }
+  return response;
+};
+
+async function listenForEvents(): Promise<TestWebhook> {
+  const received: ReceivedEvent[] = [];
+  const server = createServer((req, res) => {
+    void (async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
+      const body = Buffer.concat(chunks).toString('utf8');
+      const signature = String(req.headers['stripe-signature']);
+      const event = new Stripe('sk_test_bench').webhooks.constructEvent(body, signature, WEBHOOK_SECRET);
+      received.push({ event, body, signature });
+      mistakes.push(...eventMistakes(event));
+      await webhook.onEvent(event);
+      res.writeHead(webhook.answers.shift() ?? 200).end();
+    })().catch((error: unknown) => {
+      mistakes.push(String(error));
+      res.writeHead(400).end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const webhook: TestWebhook = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`,
+    received,
+    types: () => received.map(({ event }) => event.type),
+    answers: [],
+    onEvent: () => undefined,
+  };
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+    const found = mistakes;
+    mistakes = [];
+    if (found.length > 0) throw new Error(`against the contract: ${found.join('; ')}`);
+  });
+  return webhook;
+}
+
+function eventMistakes(event: Stripe.Event): string[] {
+  const types: Record<string, { object: string } | undefined> = eventTypes.types;
+  const kind = types[event.type]?.object;
+  if (!kind) return [`${event.type} is no event type`];
+  return [findObjectMistake('event', event), findObjectMistake(kind, event.data.object)]
+    .filter((mistake) => mistake !== null)
+    .map((mistake) => `${event.type}: ${mistake}`);
+}
