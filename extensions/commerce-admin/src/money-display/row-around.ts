@@ -1,0 +1,20 @@
+/** A component as Vue nests them; its own type would drag the whole of Vue into the tests. */
+export interface Nested {
+  props: Record<string, unknown>;
+  parent: Nested | null;
+}
+
+/**
+ * The row a display is drawn for. Directus tells a display its value but not its row; the table row and the template around
+ * it have the row as their `item`. It counts only when it carries this value in this field, so that a display inside a
+ * related item never takes the outer row for its own.
+ */
+export function rowAround(instance: unknown, field: string, value: unknown): Record<string, unknown> | null {
+  for (let around = instance as Nested | null; around; around = around.parent) {
+    const item = around.props['item'];
+    if (item === null || typeof item !== 'object' || !(field in item)) continue;
+    const row = item as Record<string, unknown>;
+    if (row[field] === value) return row;
+  }
+  return null;
+}

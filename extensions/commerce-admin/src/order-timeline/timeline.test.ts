@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { asEntry, type OrderEvent } from './timeline.ts';
+
+const EVENT: OrderEvent = {
+  id: 1,
+  kind: 'placed',
+  message: null,
+  actor_kind: 'customer',
+  actor: null,
+  created_at: '2026-03-01T10:00:00Z',
+};
+
+test('an event says what happened, who did it and when', () => {
+  const entry = asEntry({ ...EVENT, message: 'Order placed with card' }, 'en-GB');
+  expect(entry).toMatchObject({
+    title: 'Placed',
+    message: 'Order placed with card',
+    who: 'Customer',
+    tone: 'plain',
+  });
+  expect(entry.when).toContain('1 Mar 2026');
+});
+
+test.each([
+  ['paid', 'paid', 'good'],
+  ['payment_failed', 'error', 'bad'],
+  ['partly_refunded', 'undo', 'plain'],
+  ['shipped', 'local_shipping', 'good'],
+  ['expired', 'timer_off', 'bad'],
+  ['flagged', 'priority_high', 'bad'],
+])('%s has the icon %s and is %s news', (kind, icon, tone) => {
+  expect(asEntry({ ...EVENT, kind }, 'en-GB')).toMatchObject({ icon, tone });
+});
+
+test('a kind that somebody adds later still reads well', () => {
+  expect(asEntry({ ...EVENT, kind: 'gift_wrapped' }, 'en-GB')).toMatchObject({
+    title: 'Gift wrapped',
+    icon: 'circle',
+    tone: 'plain',
+  });
+});
+
+test('a colleague is named, a machine is called by its part', () => {
+  const actor = { first_name: 'Ann', last_name: null };
+  expect(asEntry({ ...EVENT, actor_kind: 'staff', actor }, 'en-GB').who).toBe('Ann');
+  expect(asEntry({ ...EVENT, actor_kind: 'provider' }, 'en-GB').who).toBe('Payment provider');
+});
+
+test('a message that only repeats the title is not shown twice', () => {
+  expect(asEntry({ ...EVENT, message: 'Placed' }, 'en-GB').message).toBeNull();
+});

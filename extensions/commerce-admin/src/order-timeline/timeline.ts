@@ -1,0 +1,72 @@
+/** An order's events as a timeline shows them. */
+
+export interface OrderEvent {
+  id: number | string;
+  kind: string;
+  message: string | null;
+  actor_kind: string;
+  actor: { first_name: string | null; last_name: string | null } | null;
+  created_at: string;
+}
+
+export type Tone = 'good' | 'bad' | 'plain';
+
+export interface Entry {
+  id: number | string;
+  icon: string;
+  tone: Tone;
+  title: string;
+  /** Null where it would repeat the title. */
+  message: string | null;
+  who: string;
+  when: string;
+}
+
+const LOOKS: readonly (readonly [pattern: RegExp, icon: string, tone: Tone])[] = [
+  [/^placed$/, 'shopping_cart_checkout', 'plain'],
+  [/flagged|attention|mismatch/, 'priority_high', 'bad'],
+  [/failed|error|rejected/, 'error', 'bad'],
+  [/refund/, 'undo', 'plain'],
+  [/cancel/, 'cancel', 'bad'],
+  [/expired/, 'timer_off', 'bad'],
+  [/paid|captured|authorised/, 'paid', 'good'],
+  [/delivered/, 'task_alt', 'good'],
+  [/ship|fulfil/, 'local_shipping', 'good'],
+  [/return/, 'assignment_return', 'plain'],
+  [/payment/, 'credit_card', 'plain'],
+  [/mail|message|note/, 'mail', 'plain'],
+];
+
+const ACTORS: Readonly<Record<string, string>> = {
+  system: 'Kontor',
+  customer: 'Customer',
+  staff: 'Staff',
+  provider: 'Payment provider',
+};
+
+/** Kinds nobody listed still read well: the words of the kind, and a plain dot. */
+export function asEntry(event: OrderEvent, language: string): Entry {
+  const [, icon, tone] = LOOKS.find(([pattern]) => pattern.test(event.kind)) ?? [
+    null,
+    'circle',
+    'plain' as const,
+  ];
+  const title = sentenceOf(event.kind);
+  const name = [event.actor?.first_name, event.actor?.last_name].filter(Boolean).join(' ');
+  return {
+    id: event.id,
+    icon,
+    tone,
+    title,
+    message: event.message && event.message !== title ? event.message : null,
+    who: name || (ACTORS[event.actor_kind] ?? event.actor_kind),
+    when: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+      new Date(event.created_at),
+    ),
+  };
+}
+
+function sentenceOf(kind: string): string {
+  const words = kind.replaceAll(/[_.-]+/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

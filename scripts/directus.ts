@@ -1,0 +1,81 @@
+/** Directus as child processes: its CLI for set-up, its server for serving. Neither outlives us. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT, SetupProblem } from './prepare.mjs';
+import type { Settings } from './environment.ts';
+
+const CLI = join(ROOT, 'node_modules', '@directus', 'api', 'dist', 'cli', 'run.js');
+const EXIT_WITH_PARENT = ['--disable-warning=ExperimentalWarning', '--import', join(ROOT, 'scripts', 'exit-with-parent.mjs')];
+const LAST_WORDS = 8000;
+
+/**
+ * Runs a script or a Directus CLI command to its end.
+ * @throws SetupProblem with its last words when it fails
+ */
+export function runDirectus(args: string[], env: Settings, script = CLI): Promise<string> {
+  const child = fork(script, args, { cwd: ROOT, env, silent: true, execArgv: EXIT_WITH_PARENT, detached: true });
+  const words = listen(child);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve(words());
+      else reject(new SetupProblem(`directus ${args.join(' ')} failed:\n${words()}`));
+    });
+  });
+}
+
+export interface DirectusServer {
+  process: ChildProcess;
+  url: string;
+  /** What it wrote last, for a failing test or start. */
+  words: () => string;
+  stop: (signal?: NodeJS.Signals) => Promise<void>;
+}
+
+/**
+ * Starts the server and waits until it listens.
+ * @throws SetupProblem with its last words when it ends before that
+ */
+export function startDirectus(env: Settings, output?: (chunk: string) => void): Promise<DirectusServer> {
+  const child = fork(CLI, ['start'], { cwd: ROOT, env, silent: true, execArgv: EXIT_WITH_PARENT, detached: true });
+  const words = listen(child, output);
+  const host = env['HOST'] && env['HOST'] !== '0.0.0.0' ? env['HOST'] : '127.0.0.1';
+  const server: DirectusServer = {
+    process: child,
+    url: `http://${host}:${env['PORT']}`,
+    words,
+    stop: (signal = 'SIGTERM') => end(child, signal),
+  };
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('message', (message) => {
+      if (message === 'ready') resolve(server);
+    });
+    child.on('exit', (code) => reject(new SetupProblem(`Directus ended with ${code} before it served:\n${words()}`)));
+  });
+}
+
+/** Ends a child process and waits for it; kills it when it does not listen for ten seconds. */
+export function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    child.on('exit', () => {
+      clearTimeout(kill);
+      resolve();
+    });
+    child.kill(signal);
+  });
+}
+
+function listen(child: ChildProcess, output?: (chunk: string) => void): () => string {
+  let words = '';
+  const keep = (chunk: Buffer) => {
+    const text = chunk.toString();
+    words = (words + text).slice(-LAST_WORDS);
+    output?.(text);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  return () => words;
+}

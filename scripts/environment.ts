@@ -1,0 +1,139 @@
+/**
+ * The settings of this installation: the real environment first, then `.env`, then defaults. Directus itself lets a `.env`
+ * in its folder override the environment, so it is pointed at an empty file and given everything as environment.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ROOT, SetupProblem } from './prepare.mjs';
+
+export type Settings = Record<string, string>;
+
+/** What Kontor keeps beside its sources: locks, uploads, logs, where the embedded database is. */
+export const STATE = join(ROOT, '.kontor');
+
+/** Starts with a letter, so that nothing mistakes it for a number or a list. */
+export function newSecret(bytes = 24): string {
+  return `k${randomBytes(bytes).toString('base64url')}`;
+}
+
+/** Reads `.env`, after making one with secrets of its own where there is none. */
+export function loadSettings({ create = false } = {}): Settings {
+  const file = join(ROOT, '.env');
+  if (!existsSync(file) && create) {
+    writeFileSync(file, firstEnv());
+    chmodSync(file, 0o600);
+  }
+  const fromFile = existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Settings) : {};
+  const fromEnvironment = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  return { ...fromFile, ...fromEnvironment };
+}
+
+function firstEnv(): string {
+  return [
+    '# Made on the first start, with secrets of its own. Every variable is explained in .env.example.',
+    `SECRET=${newSecret(32)}`,
+    'ADMIN_EMAIL=admin@example.com',
+    `ADMIN_PASSWORD=${newSecret(12)}`,
+    '',
+  ].join('\n');
+}
+
+/** The database the settings name, or null when Kontor should run its own. */
+export function givenDatabase(settings: Settings): Settings | null {
+  const url = settings['DATABASE_URL'] ?? settings['DB_CONNECTION_STRING'];
+  if (url) {
+    let parsed: URL;
+    try {
+      parsed = new URL(url);
+    } catch {
+      throw new SetupProblem('DATABASE_URL is not a URL. Write postgres://user:password@host:5432/database.');
+    }
+    return {
+      DB_HOST: parsed.hostname,
+      DB_PORT: parsed.port || '5432',
+      DB_DATABASE: decodeURIComponent(parsed.pathname.slice(1)),
+      DB_USER: decodeURIComponent(parsed.username),
+      DB_PASSWORD: decodeURIComponent(parsed.password),
+      ...(parsed.searchParams.get('sslmode') && parsed.searchParams.get('sslmode') !== 'disable'
+        ? { DB_SSL__REJECT_UNAUTHORIZED: 'false' }
+        : {}),
+    };
+  }
+  if (!settings['DB_HOST']) return null;
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith('DB_')));
+}
+
+const DEFAULTS: Settings = {
+  HOST: '0.0.0.0',
+  PORT: '8055',
+  LOG_STYLE: 'raw',
+  LOG_LEVEL: 'warn',
+  JOBS: 'on',
+  RATE_LIMITS: 'on',
+  EMAIL_FROM: 'shop@example.com',
+  CORS_ENABLED: 'true',
+  CORS_ORIGIN: 'true',
+  IP_TRUST_PROXY: 'false',
+  DB_POOL__MIN: '2',
+  DB_POOL__MAX: '20',
+};
+
+/** What Kontor decides for Directus; the reasons are in the README under "Decisions". */
+const FIXED: Settings = {
+  DB_CLIENT: 'pg',
+  TZ: 'UTC',
+  EXTENSIONS_PATH: join(ROOT, 'extensions'),
+  EXTENSIONS_MUST_LOAD: 'true',
+  CACHE_SCHEMA_FREEZE_ENABLED: 'true',
+  CACHE_ENABLED: 'false',
+  CACHE_SYSTEM_TTL: '15m',
+  WEBSOCKETS_ENABLED: 'false',
+  WEBSOCKETS_LOGS_ENABLED: 'false',
+  AI_ENABLED: 'false',
+  MCP_ENABLED: 'false',
+  TUS_ENABLED: 'false',
+  TELEMETRY: 'false',
+  GRAPHQL_INTROSPECTION: 'false',
+  OPENAPI_ENABLED: 'false',
+  ROOT_REDIRECT: './admin',
+  MAX_RELATIONAL_DEPTH: '6',
+  MAX_BATCH_MUTATION: '500',
+  QUERY_LIMIT_MAX: '500',
+  EMAIL_TRANSPORT: 'smtp',
+  EMAIL_VERIFY_SETUP: 'false',
+  MARKETPLACE_TRUST: 'sandbox',
+  IMPORT_IP_DENY_LIST: '0.0.0.0,0.0.0.0/8,::,127.0.0.0/8,169.254.0.0/16,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
+  STORAGE_LOCATIONS: 'local',
+};
+
+/**
+ * The whole environment of a Directus process.
+ * Values that Directus would cast (a password that looks like a number or a list) are marked as text.
+ */
+export function directusEnvironment(settings: Settings, database: Settings, overrides: Settings = {}): Settings {
+  mkdirSync(STATE, { recursive: true });
+  const noConfig = join(STATE, 'empty.env');
+  if (!existsSync(noConfig)) writeFileSync(noConfig, '');
+  const storage = settings['STORAGE_LOCAL_ROOT'] ?? join(STATE, 'uploads');
+  mkdirSync(storage, { recursive: true });
+  const all: Settings = {
+    ...DEFAULTS,
+    ...FIXED,
+    ...settings,
+    ...database,
+    CONFIG_PATH: noConfig,
+    STORAGE_LOCAL_DRIVER: 'local',
+    STORAGE_LOCAL_ROOT: storage,
+    TEMP_PATH: settings['TEMP_PATH'] ?? join(STATE, 'temp'),
+    ...overrides,
+  };
+  for (const name of ['DB_PASSWORD', 'ADMIN_PASSWORD', 'EMAIL_SMTP_PASSWORD']) {
+    const value = all[name];
+    if (value && !value.startsWith('string:')) all[name] = `string:${value}`;
+  }
+  return all;
+}

@@ -1,0 +1,152 @@
+/**
+ * Brings a database to what the sources say: Directus' own tables, the tracked schema, the SQL objects, jobs, access rules,
+ * reference data, the demo shop. Each step may run again; a step whose inputs have not changed since it last finished is
+ * skipped, so an interrupted set-up goes on where it stopped.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import knexFactory, { type Knex } from 'knex';
+import { runMigrations } from 'graphile-worker';
+import pg from 'pg';
+import { row } from '../extensions/commerce-api/src/platform/database.ts';
+import { applyAccess } from '../seeds/access/apply-access.ts';
+import { applyDemo } from '../seeds/demo/apply-demo.ts';
+import { applyReference } from '../seeds/reference/apply-reference.ts';
+import { runDirectus } from './directus.ts';
+import type { Settings } from './environment.ts';
+import { ROOT, SetupProblem } from './prepare.mjs';
+
+export type Progress = (line: string) => void;
+
+export interface SetupOptions {
+  /** The environment of a Directus process, database included. */
+  env: Settings;
+  demo: boolean;
+  progress: Progress;
+}
+
+interface Step {
+  name: string;
+  /** Files and folders whose content decides whether the step is due. */
+  inputs: string[];
+  /** Demo data is planted once: a merchant's later changes are theirs. */
+  once?: boolean;
+  run: (db: Knex) => Promise<unknown>;
+}
+
+/** @returns the names of the steps that ran; empty when the database already was as it should be */
+export async function setUpDatabase({ env, demo, progress }: SetupOptions): Promise<string[]> {
+  const db = openDatabase(env);
+  try {
+    await checkConnection(db);
+    const steps: Step[] = [
+      { name: 'Directus', inputs: ['node_modules/directus/package.json'], run: () => runDirectus(['bootstrap'], env) },
+      { name: 'schema', inputs: ['snapshots/schema.yaml'], run: () => runDirectus([], env, join(ROOT, 'scripts/apply-schema.ts')) },
+      { name: 'SQL objects', inputs: ['snapshots/sql', 'snapshots/schema.yaml'], run: applySql },
+      { name: 'jobs', inputs: ['node_modules/graphile-worker/package.json'], run: () => migrateJobs(env) },
+      { name: 'access rules', inputs: ['seeds/access', 'snapshots/schema.yaml'], run: applyAccess },
+      { name: 'reference data', inputs: ['seeds/reference'], run: applyReference },
+    ];
+    if (demo) {
+      const storage_root = env['STORAGE_LOCAL_ROOT'] ?? '';
+      steps.push({ name: 'demo shop', inputs: ['seeds/demo'], once: true, run: (base) => applyDemo(base, { storage_root, log: progress }) });
+    }
+    return await runSteps(db, steps, progress);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** A knex of our own on the database a Directus environment names. */
+export function openDatabase(env: Settings, pool = { min: 0, max: 10 }): Knex {
+  return knexFactory({ client: 'pg', connection: connectionOf(env) as Knex.PgConnectionConfig, pool });
+}
+
+/** Connection settings for pg from Directus' names. */
+export function connectionOf(env: Settings): pg.ClientConfig {
+  return {
+    host: env['DB_HOST'] ?? '127.0.0.1',
+    port: Number(env['DB_PORT'] ?? 5432),
+    user: env['DB_USER'] ?? '',
+    password: (env['DB_PASSWORD'] ?? '').replace(/^string:/, ''),
+    database: env['DB_DATABASE'] ?? '',
+    ...(env['DB_SSL__REJECT_UNAUTHORIZED'] ? { ssl: { rejectUnauthorized: env['DB_SSL__REJECT_UNAUTHORIZED'] === 'true' } } : {}),
+  };
+}
+
+async function checkConnection(db: Knex): Promise<void> {
+  try {
+    const server = await row<{ version: string }>(db, `select current_setting('server_version_num') as version`);
+    if (Number(server?.version) < 150000) throw new SetupProblem('Kontor needs PostgreSQL 15 or newer.');
+  } catch (error) {
+    if (error instanceof SetupProblem) throw error;
+    throw new SetupProblem(`The database does not answer (${(error as Error).message}). Check DATABASE_URL or the DB_ variables.`);
+  }
+}
+
+async function runSteps(db: Knex, steps: Step[], progress: Progress): Promise<string[]> {
+  await db.raw('create schema if not exists commerce');
+  await db.raw(`create table if not exists commerce.setup_ledger (
+    name text primary key, hash text not null, applied_at timestamptz not null default now())`);
+  const done = new Map<string, string>(
+    (await db.select('name', 'hash').from('commerce.setup_ledger')).map((each: { name: string; hash: string }) => [each.name, each.hash]),
+  );
+  const ran: string[] = [];
+  for (const [index, step] of steps.entries()) {
+    const hash = hashOf(step.inputs);
+    const before = done.get(step.name);
+    if (before === hash || (step.once && before !== undefined)) continue;
+    const began = Date.now();
+    progress(`[${index + 1}/${steps.length}] ${step.name} …`);
+    await step.run(db);
+    await db.raw(
+      `insert into commerce.setup_ledger (name, hash) values (?, ?)
+       on conflict (name) do update set hash = excluded.hash, applied_at = now()`,
+      [step.name, hash],
+    );
+    progress(`[${index + 1}/${steps.length}] ${step.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    ran.push(step.name);
+  }
+  return ran;
+}
+
+/** Each file is one transaction, in the order of its number. */
+async function applySql(db: Knex): Promise<void> {
+  const folder = join(ROOT, 'snapshots', 'sql');
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.sql')).sort()) {
+    const sql = readFileSync(join(folder, name), 'utf8');
+    // knex reads an unescaped ? as a binding.
+    await db.transaction((trx) => trx.raw(sql.replaceAll('?', '\\?')));
+  }
+}
+
+async function migrateJobs(env: Settings): Promise<void> {
+  const pgPool = new pg.Pool({ ...connectionOf(env), max: 2 });
+  try {
+    await runMigrations({ pgPool });
+  } finally {
+    await pgPool.end();
+  }
+}
+
+/** One hash over files and whole folders, names and contents. */
+export function hashOf(inputs: string[]): string {
+  const hash = createHash('sha256');
+  for (const input of inputs) for (const file of filesOf(input)) hash.update(file).update(readFileSync(join(ROOT, file)));
+  return hash.digest('hex');
+}
+
+function filesOf(input: string): string[] {
+  try {
+    return readdirSync(join(ROOT, input), { withFileTypes: true })
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap((entry) => {
+        const path = `${input}/${entry.name}`;
+        if (entry.isDirectory()) return filesOf(path);
+        return entry.name.endsWith('.test.ts') ? [] : [path];
+      });
+  } catch {
+    return [input];
+  }
+}

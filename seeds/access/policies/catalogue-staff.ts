@@ -1,0 +1,63 @@
+/** Keeps the shop window. Money that has moved, and the people who paid it, stay out of sight. */
+import { ALL, create, manage, read, remove, update, type Policy } from '../declare.ts';
+import { POLICIES, PUBLIC_FOLDER, ROLES } from '../ids.ts';
+
+const KEPT = [
+  'products',
+  'product_variants',
+  'products_files',
+  'products_categories',
+  'products_tags',
+  'products_translations',
+  'related_products',
+  'categories',
+  'categories_translations',
+  'brands',
+  'tags',
+  'languages',
+  'price_lists',
+  'prices',
+  'promotions',
+];
+
+/** Not `user`: whom a vendor's products belong to is for administrators to say. */
+const VENDOR_FIELDS = 'name slug status email description';
+
+export const catalogueStaff: Policy = {
+  id: POLICIES.catalogue_staff,
+  name: 'Kontor: catalogue staff',
+  icon: 'sell',
+  description:
+    'Catalogue, prices, promotions, pictures. Set-up restores these rows; to open more, give the role another policy.',
+  app_access: true,
+  permissions: [
+    ...KEPT.flatMap(manage),
+    read('vendors', ALL),
+    create('vendors', VENDOR_FIELDS),
+    update('vendors', VENDOR_FIELDS),
+    remove('vendors'),
+    read(
+      'reviews',
+      'id product rating title body author_name status verified_purchase created_at updated_at',
+    ),
+    update('reviews', 'status'),
+    read('stock_locations', ALL),
+    read('stock_levels', ALL),
+    read('customer_groups', 'id name code'),
+    read('tax_classes', ALL),
+    read('shop_settings', 'shop_name currency prices_include_tax default_country'),
+    ...manage('directus_files'),
+    create('directus_folders', ALL),
+    read('directus_folders', ALL),
+    update('directus_folders', ALL, { id: { _neq: PUBLIC_FOLDER } }),
+    remove('directus_folders', { id: { _neq: PUBLIC_FOLDER } }),
+    // The history drawer of an item, and going back to an earlier version.
+    read('directus_activity', 'id action user timestamp collection item revisions', {
+      collection: { _in: KEPT },
+    }),
+    read('directus_revisions', 'id activity collection item data delta parent', {
+      collection: { _in: KEPT },
+    }),
+    read('directus_users', 'id first_name last_name avatar', { role: { _neq: ROLES.customer } }),
+  ],
+};

@@ -1,0 +1,164 @@
+/**
+ * How lists first look in the app: columns and order per collection, and bookmarks for what people look for every day.
+ * They belong to everybody (no user, no role); whoever sorts or filters differently gets a preset of their own.
+ */
+import type { Filter } from './declare.ts';
+
+export interface Preset {
+  collection: string;
+  /** Null for the collection's ordinary list. */
+  bookmark: string | null;
+  icon: string;
+  color: string | null;
+  fields: readonly string[];
+  sort: string;
+  filter: Filter | null;
+}
+
+const RED = '#E35169';
+const AMBER = '#FFA439';
+const BLUE = '#3399FF';
+const GREEN = '#2ECDA7';
+
+const ORDERS = 'number placed_at email total_minor payment_status fulfilment_status status';
+const STOCK = 'variant.product.name variant.sku location on_hand reserved low_stock_at';
+
+export const presets: readonly Preset[] = [
+  list('products', 'thumbnail name status kind brand featured updated_at', 'sort'),
+  bookmark('products', 'Drafts', 'edit_note', BLUE, 'thumbnail name kind brand updated_at', '-updated_at', {
+    status: { _eq: 'draft' },
+  }),
+  list('product_variants', 'product sku title price_minor compare_at_price_minor currency status', 'sku'),
+  list('categories', 'name parent status slug', 'sort'),
+  list('brands', 'logo name slug', 'name'),
+  list('vendors', 'name status email', 'name'),
+  list('price_lists', 'name kind status customer_group starts_at ends_at priority', '-priority'),
+  list('prices', 'variant.product.name variant.sku price_list currency min_quantity amount_minor', 'variant'),
+  list(
+    'promotions',
+    'name status kind code value_ppm amount_minor starts_at ends_at usage_count',
+    '-created_at',
+  ),
+  list('reviews', 'product rating title author_name status created_at', '-created_at'),
+  bookmark(
+    'reviews',
+    'To approve',
+    'rate_review',
+    AMBER,
+    'product rating title body author_name created_at',
+    'created_at',
+    {
+      status: { _eq: 'pending' },
+    },
+  ),
+
+  list('stock_levels', STOCK, '-updated_at'),
+  bookmark('stock_levels', 'Low stock', 'inventory_2', AMBER, STOCK, 'on_hand', {
+    on_hand: { _lte: 5 },
+  }),
+  list(
+    'stock_movements',
+    'created_at variant location delta_on_hand delta_reserved reason order actor note',
+    '-id',
+  ),
+
+  list('orders', ORDERS, '-placed_at'),
+  bookmark('orders', 'Needs attention', 'priority_high', RED, `${ORDERS} attention_reason`, 'placed_at', {
+    needs_attention: { _eq: true },
+  }),
+  bookmark('orders', 'Unpaid orders', 'hourglass_top', AMBER, `${ORDERS} expires_at`, 'expires_at', {
+    _and: [{ payment_status: { _in: ['pending', 'failed'] } }, { status: { _neq: 'cancelled' } }],
+  }),
+  bookmark('orders', 'To ship', 'local_shipping', GREEN, ORDERS, 'placed_at', {
+    _and: [
+      { payment_status: { _eq: 'paid' } },
+      { fulfilment_status: { _neq: 'fulfilled' } },
+      { status: { _neq: 'cancelled' } },
+    ],
+  }),
+  list('order_lines', 'order sku name variant_title quantity unit_price_minor total_minor', '-created_at'),
+  list(
+    'payments',
+    'order provider status amount_minor currency provider_payment paid_at created_at',
+    '-created_at',
+  ),
+  bookmark(
+    'payments',
+    'Failed payments',
+    'credit_card_off',
+    RED,
+    'order provider amount_minor currency error_message created_at',
+    '-created_at',
+    {
+      status: { _eq: 'failed' },
+    },
+  ),
+  list('refunds', 'order status amount_minor currency reason created_at', '-created_at'),
+  list('shipments', 'order status carrier tracking_number shipped_at delivered_at', '-shipped_at'),
+  list('returns', 'order status reason created_at', '-created_at'),
+  bookmark(
+    'returns',
+    'Open returns',
+    'assignment_return',
+    AMBER,
+    'order status reason created_at',
+    'created_at',
+    {
+      status: { _in: ['requested', 'approved', 'received'] },
+    },
+  ),
+  list('webhook_events', 'received_at provider type status attempts error', '-received_at'),
+  bookmark(
+    'webhook_events',
+    'Failed webhooks',
+    'sync_problem',
+    RED,
+    'received_at provider type attempts error',
+    '-received_at',
+    {
+      status: { _eq: 'failed' },
+    },
+  ),
+
+  list('customers', 'email first_name last_name group accepts_marketing created_at', '-created_at'),
+  list('carts', 'email customer status currency updated_at', '-updated_at'),
+  bookmark(
+    'carts',
+    'Abandoned',
+    'remove_shopping_cart',
+    AMBER,
+    'email customer currency updated_at',
+    '-updated_at',
+    {
+      _and: [{ status: { _in: ['active', 'abandoned'] } }, { email: { _nnull: true } }],
+    },
+  ),
+  list('shipping_methods', 'name zone amount_minor currency free_above_minor active', 'sort'),
+  list('tax_rates', 'tax_class country region name rate_ppm', 'country'),
+];
+
+function list(collection: string, fields: string, sort: string): Preset {
+  return {
+    collection,
+    bookmark: null,
+    icon: 'bookmark',
+    color: null,
+    fields: fields.split(' '),
+    sort,
+    filter: null,
+  };
+}
+
+function bookmark(
+  collection: string,
+  name: string,
+  icon: string,
+  color: string,
+  fields: string,
+  sort: string,
+  filter: Filter,
+): Preset {
+  // The app's filter bar edits rules below an `_and`.
+  const rule = '_and' in filter ? filter : { _and: [filter] };
+  return { collection, bookmark: name, icon, color, fields: fields.split(' '), sort, filter: rule };
+}

@@ -1,0 +1,96 @@
+/** What customers of the demo shop said. Ratings on products are counted from these. */
+import type { DemoReview } from './catalogue-types.ts';
+
+export const REVIEWS: readonly DemoReview[] = [
+  {
+    product: 'ridgeline-tent-2',
+    rating: 5,
+    title: 'Dry after two days of rain',
+    body: 'Pitched it in a gale and slept. The instructions are sewn into the bag, which is clever.',
+    author_name: 'Marit S.',
+  },
+  {
+    product: 'ridgeline-tent-2',
+    rating: 4,
+    title: 'Good, a little snug',
+    body: 'Two adults fit, two adults and a dog do not. Quality is superb.',
+    author_name: 'Owen P.',
+  },
+  {
+    product: 'fell-daypack-22',
+    rating: 5,
+    title: 'Looks better every month',
+    body: 'I carry it to work and up hills. The wax has gone beautifully patchy.',
+    author_name: 'Ines R.',
+  },
+  {
+    product: 'fell-daypack-22',
+    rating: 5,
+    title: 'Repaired without a question',
+    body: 'A strap tore after a year. They fixed it in a week and sent it back with a postcard.',
+    author_name: 'Jonas K.',
+  },
+  {
+    product: 'fell-daypack-22',
+    rating: 4,
+    title: 'Nearly perfect',
+    body: 'I would like a second side pocket. Otherwise exactly right.',
+    author_name: 'Priya N.',
+  },
+  {
+    product: 'summit-enamel-mug',
+    rating: 5,
+    title: 'My mug now',
+    body: 'Bought four for camping. They live on my desk.',
+    author_name: 'Tom W.',
+  },
+  {
+    product: 'harbour-lantern',
+    rating: 5,
+    title: 'Warm light',
+    body: 'The lowest setting is perfect for a tent with children in it.',
+    author_name: 'Clara B.',
+  },
+  {
+    product: 'squall-rain-jacket',
+    rating: 5,
+    title: 'Finally a jacket with useful pockets',
+    body: 'I can reach them with a rucksack on. Also: completely dry.',
+    author_name: 'Hanna L.',
+  },
+  {
+    product: 'squall-rain-jacket',
+    rating: 3,
+    title: 'Runs long',
+    body: 'Great material, but the sleeves are long on me. Size down.',
+    author_name: 'Ben A.',
+  },
+  {
+    product: 'harbour-jumper',
+    rating: 5,
+    title: 'Heirloom',
+    body: 'My father has already asked who gets it.',
+    author_name: 'Síle M.',
+  },
+  {
+    product: 'heather-blanket',
+    rating: 4,
+    title: 'Heavy in a good way',
+    body: 'It sheds a little in the first week and then stops.',
+    author_name: 'Greta H.',
+  },
+  {
+    product: 'hearth-teapot',
+    rating: 5,
+    title: 'It does not drip',
+    body: 'I have been looking for this for ten years.',
+    author_name: 'Daniel O.',
+  },
+  {
+    product: 'trailhead-socks',
+    rating: 4,
+    title: 'Comfortable',
+    body: 'Good cushioning. The green is a little darker than in the picture.',
+    author_name: 'Lucía F.',
+  },
+];

@@ -1,0 +1,96 @@
+/** A whole running shop for a test file: Directus with our bundles, a clone of the database, the payment emulator, an inbox. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
+import { makeShop, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
+import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { startDirectus, type DirectusServer } from '../../scripts/directus.ts';
+import { startInbox, type Inbox } from '../../scripts/emulators/inbox/inbox.ts';
+import { startStripeEmulator, type StripeEmulator } from '../../scripts/emulators/stripe/server.ts';
+import type { Settings } from '../../scripts/environment.ts';
+import { freePort } from '../../scripts/postgres.ts';
+import { openDatabase } from '../../scripts/setup.ts';
+import { dropDatabase, TEST_SETTINGS, testEnvironment } from './databases.ts';
+import { freshDatabase } from './shop.ts';
+
+export interface TestServer {
+  url: string;
+  admin_token: string;
+  /** The same database, for planting and asking; its providers talk to the same emulator. */
+  shop: Shop;
+  db: Knex;
+  env: Settings;
+  emulator: StripeEmulator;
+  inbox: Inbox;
+  directus: DirectusServer;
+  /** Ends the server (SIGKILL by default) and starts it again on the same database and port. */
+  restart: (signal?: NodeJS.Signals) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+export interface ServerOptions {
+  demo?: boolean;
+  env?: Settings;
+}
+
+const WEBHOOK_SECRET = 'whsec_of_the_tests';
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export async function startServer({ demo = false, env: extra = {} }: ServerOptions = {}): Promise<TestServer> {
+  const connection = await freshDatabase(demo);
+  const name = connection['DB_DATABASE'] ?? '';
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const emulator = await startStripeEmulator({
+    port: 0,
+    webhook_url: `${url}/webhooks/stripe`,
+    webhook_secret: WEBHOOK_SECRET,
+    retry_ms: 100,
+  });
+  const inbox = await startInbox({ smtp_port: 0, http_port: 0 });
+  const folder = join(tmpdir(), `kontor-${name}`);
+  mkdirSync(join(folder, 'uploads'), { recursive: true });
+  const payments: Settings = {
+    STRIPE_SECRET_KEY: 'sk_test_tests',
+    STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    STRIPE_API_URL: emulator.url,
+  };
+  const env = testEnvironment(connection, {
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: url,
+    TEMP_PATH: join(folder, 'temp'),
+    STORAGE_LOCAL_ROOT: join(folder, 'uploads'),
+    EMAIL_SMTP_HOST: '127.0.0.1',
+    EMAIL_SMTP_PORT: String(inbox.smtp_port),
+    ...payments,
+    ...extra,
+  });
+  const db = openDatabase(connection, { min: 0, max: 10 });
+  const shop = makeShop({ db, env: readEnv({ ...TEST_SETTINGS, ...payments, ...extra }), log: SILENT, payments: paymentProviders });
+  const server: TestServer = {
+    url,
+    admin_token: TEST_SETTINGS['ADMIN_TOKEN'] ?? '',
+    shop,
+    db,
+    env,
+    emulator,
+    inbox,
+    directus: await startDirectus(env),
+    async restart(signal = 'SIGKILL') {
+      await server.directus.stop(signal);
+      server.directus = await startDirectus(env);
+    },
+    async stop() {
+      await server.directus.stop();
+      await emulator.close();
+      await inbox.stop();
+      await db.destroy();
+      await dropDatabase(connection, name);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return server;
+}
