@@ -123,6 +123,8 @@ async function applySql(db: Knex): Promise<void> {
 
 async function migrateJobs(env: Settings): Promise<void> {
   const pgPool = new pg.Pool({ ...connectionOf(env), max: 2 });
+  // A lost connection fails the query that waits on it; unheard, the event would end the process.
+  pgPool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   try {
     await runMigrations({ pgPool });
   } finally {

@@ -25,8 +25,11 @@ export default ({ init, schedule }: HookRegister, context: HookContext): void =>
   init('app.after', async () => {
     if (shop.env.JOBS === 'off') return;
     // One connection listens, the others work: use cases take theirs from Directus' pool.
-    const pool = new Pool({ ...context.database.client.config.connection, max: shop.env.JOBS_CONCURRENCY + 2 });
-    pool.on('error', (error) => shop.log.warn({ err: error }, 'A connection of the job worker was lost'));
+    const { connection } = context.database.client.config;
+    // knex hides the password from enumeration.
+    const pool = new Pool({ ...connection, password: connection.password, max: shop.env.JOBS_CONCURRENCY + 2 });
+    const onLost = (error: Error) => shop.log.warn({ err: error }, 'A connection of the job worker was lost');
+    pool.on('error', onLost).on('connect', (client) => client.on('error', onLost));
     try {
       const runner = await startWorker(shop, pool, jobHandlers);
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void runner.stop().catch(() => undefined));

@@ -13,6 +13,7 @@ const OF_MY_ORDER = through('order', MINE);
 /** Steps of an order a shopper is told about. Others (provider traffic, notes between staff) are not theirs to read. */
 export const CUSTOMER_EVENT_KINDS: readonly string[] = [
   'placed',
+  'payment_switched',
   'payment_failed',
   'paid',
   'expired',

@@ -3,7 +3,7 @@
  * Every job may run twice. graphile-worker retries a failing job with exponential backoff until its attempts are used up;
  * then it stays in the table, visible under `/staff/jobs`.
  */
-import { run, type Runner, type TaskList } from 'graphile-worker';
+import { Logger, run, type Runner, type TaskList } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { row, type Queryable } from './database.ts';
@@ -99,7 +99,16 @@ export async function startWorker(shop: Shop, pgPool: Pool, handlers: JobHandler
     concurrency: shop.env.JOBS_CONCURRENCY,
     pollInterval: 2000,
     noHandleSignals: true,
-    crontab: '',
+    parsedCronItems: [],
+    logger: workerLog(shop),
+  });
+}
+
+/** The worker's own words go where the shop's go; its chatter about each job does not. */
+function workerLog(shop: Shop): Logger {
+  return new Logger(() => (level, message, meta) => {
+    if (level === 'error') shop.log.error({ ...meta }, message);
+    else if (level === 'warning') shop.log.warn({ ...meta }, message);
   });
 }
 
@@ -114,5 +123,5 @@ export async function drainJobs(shop: Shop, pgPool: Pool, handlers: JobHandlers)
         attempt: helpers.job.attempts,
       });
   }
-  await runOnce({ pgPool, taskList, noHandleSignals: true });
+  await runOnce({ pgPool, taskList, noHandleSignals: true, logger: workerLog(shop) });
 }

@@ -2,7 +2,10 @@ import sanitize from 'sanitize-html';
 
 const OPTIONS = {
   allowedTags: [...sanitize.defaults.allowedTags, 'img'],
-  allowedAttributes: { a: ['href', 'name', 'target', 'rel'], img: ['src', 'alt', 'title', 'width', 'height'] },
+  allowedAttributes: {
+    a: ['href', 'name', 'target', 'rel'],
+    img: ['src', 'alt', 'title', 'width', 'height'],
+  },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
 };
 

@@ -36,7 +36,11 @@ export interface ProductDiff {
  * and an empty cell leaves what is there, except that the price to compare with goes when the file has none. A variant is
  * found by its SKU, then by its options.
  */
-export function diffProduct(plan: ProductPlan, known: KnownProduct | null, { stock }: { stock: boolean }): ProductDiff {
+export function diffProduct(
+  plan: ProductPlan,
+  known: KnownProduct | null,
+  { stock }: { stock: boolean },
+): ProductDiff {
   const matched = matchVariants(plan.variants, known?.variants ?? []);
   const is_new = known === null;
   const options = mergeOptions(known?.options ?? [], plan.options);
@@ -64,8 +68,27 @@ export function diffProduct(plan: ProductPlan, known: KnownProduct | null, { sto
 
 /** Whether a difference says that nothing is to be done. */
 export function isUnchanged(diff: ProductDiff): boolean {
-  const { id, product, brand, category, tags, new_images, changed_images, new_variants, changed_variants, counts } = diff;
-  const lists = [Object.keys(product), tags, new_images, changed_images, new_variants, changed_variants, counts];
+  const {
+    id,
+    product,
+    brand,
+    category,
+    tags,
+    new_images,
+    changed_images,
+    new_variants,
+    changed_variants,
+    counts,
+  } = diff;
+  const lists = [
+    Object.keys(product),
+    tags,
+    new_images,
+    changed_images,
+    new_variants,
+    changed_variants,
+    counts,
+  ];
   return id !== null && brand === null && category === null && lists.every((list) => list.length === 0);
 }
 
@@ -82,18 +105,25 @@ function matchVariants(
     free.delete(sku);
   }
   return planned.map((variant) => {
-    const found = bySku.get(variant.sku) ?? [...free.values()].find((other) => sameRecord(other.option_values, variant.option_values));
+    const found =
+      bySku.get(variant.sku) ??
+      [...free.values()].find((other) => sameRecord(other.option_values, variant.option_values));
     if (found) free.delete(found.sku);
     return { variant, found: found ?? null };
   });
 }
 
-function productChanges(plan: ProductPlan, known: KnownProduct, options: ProductOption[]): ProductDiff['product'] {
+function productChanges(
+  plan: ProductPlan,
+  known: KnownProduct,
+  options: ProductOption[],
+): ProductDiff['product'] {
   const changes: ProductDiff['product'] = {};
   if (plan.name !== known.name) changes.name = plan.name;
   if (plan.status !== known.status) changes.status = plan.status;
   if (plan.kind !== known.kind) changes.kind = plan.kind;
-  if (plan.description !== null && plan.description !== known.description) changes.description = plan.description;
+  if (plan.description !== null && plan.description !== known.description)
+    changes.description = plan.description;
   if (plan.seo_title !== null && plan.seo_title !== known.seo_title) changes.seo_title = plan.seo_title;
   if (plan.seo_description !== null && plan.seo_description !== known.seo_description) {
     changes.seo_description = plan.seo_description;
@@ -116,7 +146,8 @@ function variantChanges(plan: VariantPlan, known: KnownVariant): VariantChange['
   if (plan.allow_backorder !== known.allow_backorder) changes.allow_backorder = plan.allow_backorder;
   if (plan.cost_minor !== null && plan.cost_minor !== known.cost_minor) changes.cost_minor = plan.cost_minor;
   if (plan.barcode !== null && plan.barcode !== known.barcode) changes.barcode = plan.barcode;
-  if (plan.weight_grams !== null && plan.weight_grams !== known.weight_grams) changes.weight_grams = plan.weight_grams;
+  if (plan.weight_grams !== null && plan.weight_grams !== known.weight_grams)
+    changes.weight_grams = plan.weight_grams;
   if (plan.image_url !== null && plan.image_url !== known.image_url) changes.image_url = plan.image_url;
   return changes;
 }

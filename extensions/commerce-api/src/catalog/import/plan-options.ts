@@ -45,7 +45,10 @@ export function optionReader(rows: readonly CsvRow[], warn: Warn): OptionReader 
     },
     usedBy: (choices) =>
       names
-        .map(({ name }) => ({ name, values: [...new Set(choices.map((choice) => choice[name]).filter(isGiven))] }))
+        .map(({ name }) => ({
+          name,
+          values: [...new Set(choices.map((choice) => choice[name]).filter(isGiven))],
+        }))
         .filter(({ values }) => values.length > 0),
   };
 }
@@ -64,9 +67,11 @@ function nameOf(rows: readonly CsvRow[], place: 1 | 2 | 3, warn: Warn): string |
   const name = named[0]?.cells[nameColumn] ?? '';
   for (const row of named) {
     const other = row.cells[nameColumn] ?? '';
-    if (other.toLowerCase() !== name.toLowerCase()) warn(row, nameColumn, `Called ${name} on an earlier line; that name counts.`);
+    if (other.toLowerCase() !== name.toLowerCase())
+      warn(row, nameColumn, `Called ${name} on an earlier line; that name counts.`);
   }
-  if (name.toLowerCase() === NO_OPTION.name && values.every((value) => value === NO_OPTION.value)) return null;
+  if (name.toLowerCase() === NO_OPTION.name && values.every((value) => value === NO_OPTION.value))
+    return null;
   return name === '' ? `Option ${place}` : oneSpelling(name);
 }
 

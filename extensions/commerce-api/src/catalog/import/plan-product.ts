@@ -121,7 +121,8 @@ export function planProduct(
     images: planImages(rows, report),
     variants,
   };
-  if (plan.name.includes('\uFFFD')) report('warning', first, 'Title', 'The file is not UTF-8; letters were lost.');
+  if (plan.name.includes('\uFFFD'))
+    report('warning', first, 'Title', 'The file is not UTF-8; letters were lost.');
   return { plan, issues };
 }
 
@@ -131,14 +132,17 @@ function planVariants(
   currency: string,
   report: Report,
 ): { options: ProductOption[]; variants: VariantPlan[] } {
-  const options = optionReader(rows.filter(isVariant), (row, column, problem) => report('warning', row, column, problem));
+  const options = optionReader(rows.filter(isVariant), (row, column, problem) =>
+    report('warning', row, column, problem),
+  );
   const variants: VariantPlan[] = [];
   const lineOfSku = new Map<string, number>();
   const lineOfChoice = new Map<string, number>();
   for (const row of rows.filter(isVariant)) {
     const price_minor = amountOf(row, 'Variant Price', currency, report);
     if (price_minor === null) {
-      if (cell(row, 'Variant Price') === '') report('error', row, 'Variant Price', 'The variant has no price.');
+      if (cell(row, 'Variant Price') === '')
+        report('error', row, 'Variant Price', 'The variant has no price.');
       continue;
     }
     const option_values = options.valuesOf(row);
@@ -184,7 +188,12 @@ function isVariant(row: CsvRow): boolean {
 }
 
 /** The SKU given, or one that follows from handle and options and stays the same in every run. */
-function skuOf(row: CsvRow, slug: string, values: readonly string[], taken: ReadonlyMap<string, number>): string {
+function skuOf(
+  row: CsvRow,
+  slug: string,
+  values: readonly string[],
+  taken: ReadonlyMap<string, number>,
+): string {
   const given = unquoted(cell(row, 'Variant SKU')).slice(0, LONGEST_NAME);
   if (given !== '') return given;
   const derived = [slug, ...values.map((value) => slugify(value) || encodeURIComponent(value))].join('/');
@@ -211,13 +220,16 @@ function statusOf(row: CsvRow, report: Report): ProductPlan['status'] {
   const status = cell(row, 'Status').toLowerCase();
   if (status === 'archived') return 'archived';
   if (status === 'draft') return 'draft';
-  if (status !== '' && status !== 'active') report('warning', row, 'Status', `Unknown status ${status}; taken as active.`);
+  if (status !== '' && status !== 'active')
+    report('warning', row, 'Status', `Unknown status ${status}; taken as active.`);
   return hidden ? 'draft' : 'published';
 }
 
 function kindOf(first: CsvRow, rows: readonly CsvRow[]): ProductPlan['kind'] {
   if (cell(first, 'Gift Card').toLowerCase() === 'true') return 'gift_card';
-  const isShipped = rows.filter(isVariant).some((row) => cell(row, 'Variant Requires Shipping').toLowerCase() !== 'false');
+  const isShipped = rows
+    .filter(isVariant)
+    .some((row) => cell(row, 'Variant Requires Shipping').toLowerCase() !== 'false');
   return isShipped ? 'physical' : 'digital';
 }
 
@@ -285,7 +297,8 @@ function urlOf(row: CsvRow, column: Column, report: Report): string | null {
 
 function short(row: CsvRow, column: Column, report: Report): string {
   const text = cell(row, column);
-  if (text.length > LONGEST_NAME) report('warning', row, column, `Longer than ${LONGEST_NAME} characters; cut off.`);
+  if (text.length > LONGEST_NAME)
+    report('warning', row, column, `Longer than ${LONGEST_NAME} characters; cut off.`);
   return text.slice(0, LONGEST_NAME);
 }
 

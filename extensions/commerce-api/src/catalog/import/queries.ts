@@ -41,7 +41,6 @@ export interface KnownProduct {
   seo_description: string | null;
   options: ProductOption[] | null;
   brand: string | null;
-  tax_class: string | null;
   categories: string[];
   tags: string[];
   images: KnownImage[];
@@ -57,7 +56,7 @@ export async function productsBySlug(
   const found = await rows<KnownProduct>(
     db,
     `select p.id, p.slug, p.name, p.status, p.kind, p.description, p.seo_title, p.seo_description, p.options,
-       b.slug as brand, t.code as tax_class,
+       b.slug as brand,
        array(select c.slug from products_categories pc join categories c on c.id = pc.category where pc.product = p.id) as categories,
        array(select g.slug from products_tags pt join tags g on g.id = pt.tag where pt.product = p.id) as tags,
        coalesce((select json_agg(json_build_object('id', f.id, 'url', f.url, 'alt', f.alt, 'sort', f.sort))
@@ -68,7 +67,7 @@ export async function productsBySlug(
            'track_stock', v.track_stock, 'allow_backorder', v.allow_backorder, 'sort', v.sort, 'on_hand', s.on_hand) order by v.sort, v.id)
          from product_variants v left join stock_levels s on s.variant = v.id and s.location = ?
          where v.product = p.id), '[]') as variants
-     from products p left join brands b on b.id = p.brand left join tax_classes t on t.id = p.tax_class
+     from products p left join brands b on b.id = p.brand
      where p.slug = any(?)`,
     [location, slugs],
   );
@@ -99,16 +98,34 @@ export async function importLocation(db: Queryable): Promise<string | null> {
   return found?.id ?? null;
 }
 
-/** Finds or adds a brand, category or tag by its slug. What exists keeps its name. */
-export async function ensureNamed(
+export type NamedTable = 'brands' | 'categories' | 'tags';
+
+/** Slug → id, for those that exist. */
+export async function idsBySlug(
+  db: Queryable,
+  table: NamedTable,
+  slugs: readonly string[],
+): Promise<Map<string, string>> {
+  const found = await rows<{ id: string; slug: string }>(
+    db,
+    `select id, slug from ${table} where slug = any(?)`,
+    [slugs],
+  );
+  return new Map(found.map(({ id, slug }) => [slug, id]));
+}
+
+/** Adds brands, categories or tags whose slug is free. What exists keeps its name. */
+export async function insertNamed(
   trx: Transaction,
-  table: 'brands' | 'categories' | 'tags',
-  { slug, name }: Named,
-): Promise<string> {
-  await changed(trx, `insert into ${table} (slug, name) values (?, ?) on conflict (slug) do nothing`, [slug, name]);
-  const found = await row<{ id: string }>(trx, `select id from ${table} where slug = ?`, [slug]);
-  if (!found) throw new Error(`${table} lost ${slug} while it was written`);
-  return found.id;
+  table: NamedTable,
+  named: readonly Named[],
+): Promise<void> {
+  await changed(
+    trx,
+    `insert into ${table} (slug, name) select slug, name from json_to_recordset(?::json) as n(slug text, name text)
+     order by slug on conflict (slug) do nothing`,
+    [JSON.stringify(named)],
+  );
 }
 
 /** Adds a product; its slug must be free. A product without tax takes the class `zero` where the shop has one. */
@@ -142,23 +159,30 @@ export async function insertProduct(
 }
 
 export type ProductChanges = Partial<
-  Pick<ProductPlan, 'name' | 'status' | 'kind' | 'description' | 'seo_title' | 'seo_description' | 'options'> & {
+  Pick<
+    ProductPlan,
+    'name' | 'status' | 'kind' | 'description' | 'seo_title' | 'seo_description' | 'options'
+  > & {
     brand: string;
-    tax_class: 'zero';
   }
 >;
 
-/** Sets the given fields of a product; `brand` is an id, `tax_class` a code. The first publication gets its moment. */
-export async function updateProduct(trx: Transaction, id: string, changes: ProductChanges, now: Date): Promise<void> {
-  const { options, tax_class, ...plain } = changes;
+/** Sets the given fields of a product; `brand` is an id. The first publication gets its moment. */
+export async function updateProduct(
+  trx: Transaction,
+  id: string,
+  changes: ProductChanges,
+  now: Date,
+): Promise<void> {
+  const { options, ...plain } = changes;
   const values: Record<string, unknown> = { ...plain, updated_at: now };
   if (options) values['options'] = JSON.stringify(options);
   await trx('products').where({ id }).update(values);
-  if (tax_class) {
-    await changed(trx, `update products set tax_class = (select id from tax_classes where code = ?) where id = ?`, [tax_class, id]);
-  }
   if (changes.status === 'published') {
-    await changed(trx, `update products set published_at = ? where id = ? and published_at is null`, [now, id]);
+    await changed(trx, `update products set published_at = ? where id = ? and published_at is null`, [
+      now,
+      id,
+    ]);
   }
 }
 
@@ -177,14 +201,20 @@ export async function insertVariants(
   return new Map(added.map(({ id, sku }) => [sku, id]));
 }
 
-export async function updateVariant(trx: Transaction, id: string, changes: Partial<VariantFields>, now: Date): Promise<void> {
+export async function updateVariant(
+  trx: Transaction,
+  id: string,
+  changes: Partial<VariantFields>,
+  now: Date,
+): Promise<void> {
   await trx('product_variants')
     .where({ id })
     .update({ ...columnsOf(changes), updated_at: now });
 }
 
 function columnsOf(fields: Partial<VariantFields>): Record<string, unknown> {
-  const { sku, title, option_values, price_minor, compare_at_price_minor, currency, cost_minor, barcode } = fields;
+  const { sku, title, option_values, price_minor, compare_at_price_minor, currency, cost_minor, barcode } =
+    fields;
   const { weight_grams, image_url, track_stock, allow_backorder, sort } = fields;
   const columns = {
     sku,
@@ -204,11 +234,19 @@ function columnsOf(fields: Partial<VariantFields>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
-export async function insertImages(trx: Transaction, product: string, images: readonly ImagePlan[]): Promise<void> {
+export async function insertImages(
+  trx: Transaction,
+  product: string,
+  images: readonly ImagePlan[],
+): Promise<void> {
   if (images.length > 0) await trx('products_files').insert(images.map((image) => ({ product, ...image })));
 }
 
-export async function updateImage(trx: Transaction, id: string, { alt, sort }: Pick<ImagePlan, 'alt' | 'sort'>): Promise<void> {
+export async function updateImage(
+  trx: Transaction,
+  id: string,
+  { alt, sort }: Pick<ImagePlan, 'alt' | 'sort'>,
+): Promise<void> {
   await changed(trx, `update products_files set alt = ?, sort = ? where id = ?`, [alt, sort, id]);
 }
 
@@ -220,20 +258,10 @@ export async function addToCategory(trx: Transaction, product: string, category:
   );
 }
 
-export async function addTag(trx: Transaction, product: string, tag: string): Promise<void> {
-  await changed(trx, `insert into products_tags (product, tag) values (?, ?) on conflict (product, tag) do nothing`, [
-    product,
-    tag,
-  ]);
-}
-
-/** Opens empty stock levels where there are none. @returns the variants that had none */
-export async function openStockLevels(trx: Transaction, location: string, variants: readonly string[]): Promise<string[]> {
-  const opened = await rows<{ variant: string }>(
+export async function addTags(trx: Transaction, product: string, tags: readonly string[]): Promise<void> {
+  await changed(
     trx,
-    `insert into stock_levels (variant, location, on_hand, reserved) select unnest(?::uuid[]), ?, 0, 0
-     on conflict (variant, location) do nothing returning variant`,
-    [variants, location],
+    `insert into products_tags (product, tag) select ?, unnest(?::uuid[]) on conflict (product, tag) do nothing`,
+    [product, tags],
   );
-  return opened.map(({ variant }) => variant);
 }

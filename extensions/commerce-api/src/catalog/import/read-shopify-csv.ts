@@ -112,16 +112,16 @@ async function* adjacentRows(path: string): AsyncGenerator<ProductRows> {
 
 async function* records(path: string): AsyncGenerator<CsvRow> {
   const source = createReadStream(path);
-  const parser = parse({ bom: true, info: true, relax_column_count: true, max_record_size: LONGEST_RECORD });
+  const parser = parse({ bom: true, raw: true, relax_column_count: true, max_record_size: LONGEST_RECORD });
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
   let columns: (Column | undefined)[] | null = null;
-  let ended_at = 0;
+  let next_line = 1;
   try {
     for await (const each of parser) {
-      const { record, info } = each as { record: string[]; info: { lines: number } };
-      const line = ended_at + 1;
-      ended_at = info.lines;
+      const { record, raw } = each as { record: string[]; raw: string };
+      const line = next_line;
+      next_line += linesOf(raw);
       if (columns === null) {
         columns = readHeader(record);
         continue;
@@ -135,6 +135,11 @@ async function* records(path: string): AsyncGenerator<CsvRow> {
     source.destroy();
   }
   if (columns === null) throw new CsvProblem('The file is empty.');
+}
+
+/** The parser's own count takes a line break of two characters inside quotation marks for two. */
+function linesOf(raw: string): number {
+  return raw.replace(/[\r\n]+$/, '').split(/\r\n|\r|\n/).length;
 }
 
 function readHeader(record: readonly string[]): (Column | undefined)[] {
@@ -160,11 +165,13 @@ function cellsOf(record: readonly string[], columns: readonly (Column | undefine
 }
 
 function asProblem(error: unknown, path: string): unknown {
-  const { code, lines } = error as CsvError & { lines?: number };
-  if (code === ('ENOENT' as string)) return new CsvProblem(`There is no file ${path}.`);
-  if (code === ('EISDIR' as string)) return new CsvProblem(`${path} is a folder.`);
-  if (code === ('EACCES' as string)) return new CsvProblem(`${path} may not be read by this user.`);
+  const { code, lines } = error as Partial<CsvError> & { lines?: number };
+  if (code === 'ENOENT') return new CsvProblem(`There is no file ${path}.`);
+  if (code === 'EISDIR') return new CsvProblem(`${path} is a folder.`);
+  if (code === 'EACCES') return new CsvProblem(`${path} may not be read by this user.`);
   if (!code?.startsWith('CSV_')) return error;
   const where = lines === undefined ? '' : ` near line ${lines}`;
-  return new CsvProblem(`The file stops being CSV${where}: ${(error as Error).message}. Check the quotation marks there.`);
+  return new CsvProblem(
+    `The file stops being CSV${where}: ${(error as Error).message}. Check the quotation marks there.`,
+  );
 }

@@ -1,0 +1,41 @@
+/** How a command reaches the shop's database: the one in the settings, or the embedded one, started if it is not running. */
+import type { Knex } from 'knex';
+import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
+import { makeShop, type Log, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
+import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { directusEnvironment, givenDatabase, loadSettings, type Settings } from '../environment.ts';
+import { startPostgres } from '../postgres.ts';
+import { openDatabase } from '../setup.ts';
+import { runningShop } from './running-shop.ts';
+
+export interface OpenShop {
+  shop: Shop;
+  db: Knex;
+  /** The environment of a Directus process on this database. */
+  env: Settings;
+  close: () => Promise<void>;
+}
+
+const log: Log = {
+  info: () => undefined,
+  warn: (fields, message) => console.warn(message, fields),
+  error: (fields, message) => console.error(message, fields),
+};
+
+/** While `npm start` runs, its stand-ins are the payment provider and the mail server of this command, too. */
+export async function openShop(): Promise<OpenShop> {
+  const settings = { ...loadSettings({ create: true }), ...(runningShop()?.env ?? {}) };
+  const given = givenDatabase(settings);
+  const postgres = given ? null : await startPostgres();
+  const env = directusEnvironment(settings, given ?? postgres?.connection ?? {});
+  const db = openDatabase(env);
+  return {
+    shop: makeShop({ db, env: readEnv(env), log, payments: paymentProviders }),
+    db,
+    env,
+    close: async () => {
+      await db.destroy();
+      await postgres?.stop();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** npm run kontor -- COMMAND: everything an operator or developer does from a terminal. */
+import { fail } from './prepare.mjs';
+
+interface Command {
+  summary: string;
+  load: () => Promise<{ run: (args: string[]) => Promise<number> }>;
+}
+
+/** `run` resolves with the exit code. */
+const COMMANDS: Record<string, Command> = {
+  setup: { summary: 'bring the database to what the sources say (--demo with the demo shop)', load: () => import('./commands/setup.ts') },
+  upgrade: { summary: 'the same for a database that holds data; says first what will change', load: () => import('./commands/upgrade.ts') },
+  snapshot: { summary: 'write the data model of the database to snapshots/schema.yaml', load: () => import('./commands/snapshot.ts') },
+  types: { summary: 'generate the TypeScript types of the data model', load: () => import('./commands/types.ts') },
+  drift: { summary: 'apply, dump and generate on an empty database; any difference is an error', load: () => import('./commands/drift.ts') },
+  import: { summary: 'import products from a Shopify CSV file (--dry-run first)', load: () => import('./commands/import.ts') },
+  'demo-order': { summary: 'walk the main job against a running shop, from registering to the mail', load: () => import('./commands/demo-order.ts') },
+  doctor: { summary: 'prove that the books add up', load: () => import('./commands/doctor.ts') },
+  worker: { summary: 'run jobs only, without serving', load: () => import('./commands/worker.ts') },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const command = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name];
+if (!command) {
+  const width = Math.max(...Object.keys(COMMANDS).map((each) => each.length));
+  const list = Object.entries(COMMANDS).map(([each, { summary }]) => `  ${each.padEnd(width)}  ${summary}`);
+  const isHelp = name === undefined || name === 'help' || name === '--help';
+  console[isHelp ? 'log' : 'error'](`${isHelp ? '' : `There is no command "${name}".\n\n`}npm run kontor -- COMMAND [OPTION …]\n\n${list.join('\n')}`);
+  process.exit(isHelp ? 0 : 2);
+}
+try {
+  const { run } = await command.load();
+  process.exit(await run(args));
+} catch (error) {
+  fail(error);
+}

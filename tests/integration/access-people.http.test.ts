@@ -1,0 +1,225 @@
+/** Customers, vendors and staff over the generated REST and GraphQL API: theirs, and nobody else's. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Knex } from 'knex';
+import { PUBLIC_FOLDER } from '../../seeds/access/ids.ts';
+import { clientOf, fingerprints, ids, plantWorld, type Client, type World } from '../support/access-world.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let db: Knex;
+let world: World;
+let call: Client['call'];
+let get: Client['get'];
+
+beforeAll(async () => {
+  server = await startServer();
+  db = server.db;
+  world = await plantWorld(db);
+  ({ call, get } = clientOf(server.url));
+});
+afterAll(() => server.stop());
+
+describe('a customer', () => {
+  const OWNED = [
+    'customers', 'addresses', 'payment_methods', 'orders', 'order_lines', 'order_adjustments', 'order_events', 'payments',
+    'refunds', 'shipments', 'shipment_lines', 'returns', 'return_lines', 'wishlists', 'wishlist_items',
+  ]; // prettier-ignore
+
+  test.each(OWNED)('reads their own %s and nobody else’s', async (collection) => {
+    const key = collection === 'order_events' ? 'placed_event' : collection;
+    for (const [me, other] of [
+      ['ada', 'ben'],
+      ['ben', 'ada'],
+    ] as const) {
+      const { data } = await get(me, `/items/${collection}?limit=-1&fields=id`);
+      expect(data).toEqual([{ id: world[me].rows[key] }]);
+      const path = `/items/${collection}/${world[other].rows[key]}`;
+      expect((await call(me, 'GET', path)).status).toBe(403);
+      expect(
+        (await call(me, 'GET', `/items/${collection}?filter[id][_eq]=${world[other].rows[key]}`)).json.data,
+      ).toEqual([]);
+    }
+  });
+
+  test('counts and sums only their own', async () => {
+    const { data } = await get('ada', '/items/orders?aggregate[sum]=total_minor&aggregate[count]=*');
+    expect(data[0]).toMatchObject({ sum: { total_minor: expect.toSatisfy((sum) => Number(sum) === 1000) } });
+    expect(Number(data[0].count)).toBe(1);
+    const { meta } = await get('ada', '/items/orders?meta=*');
+    expect(Number(meta.filter_count)).toBe(1);
+  });
+
+  test('reads an order with everything of it in one request, without what is for staff', async () => {
+    const { data } = await get(
+      'ada',
+      `/items/orders/${world.ada.rows['orders']}?fields=*,lines.*,payments.*,refunds.*,shipments.*,shipments.lines.*,events.*`,
+    );
+    expect(data.lines).toHaveLength(1);
+    expect(data.events.map((event: { kind: string }) => event.kind)).toEqual(['placed']);
+    expect(data.shipments[0].lines).toHaveLength(1);
+    expect(JSON.stringify(data)).not.toContain('SECRET');
+  });
+
+  test('sees their own review while it waits, and not those of others', async () => {
+    const { data } = await get('ada', '/items/reviews?limit=-1&fields=status&sort=status');
+    expect(data.map((row: { status: string }) => row.status)).toEqual(['approved', 'pending']);
+    expect((await get('ben', '/items/reviews?limit=-1&fields=status')).data).toEqual([
+      { status: 'approved' },
+    ]);
+  });
+
+  test('renames and deletes their own wish list, not another’s, and makes none for anybody', async () => {
+    const [mine, theirs] = [world.ada.rows['wishlists'], world.ben.rows['wishlists']];
+    expect((await call('ada', 'PATCH', `/items/wishlists/${mine}`, { name: 'Tea time' })).status).toBe(200);
+    for (const body of [{ customer: world.ben.customer }, { id: randomUUID() }]) {
+      expect((await call('ada', 'PATCH', `/items/wishlists/${mine}`, body)).status).toBe(403);
+    }
+    expect((await call('ada', 'PATCH', `/items/wishlists/${theirs}`, { name: 'Mine' })).status).toBe(403);
+    expect((await call('ada', 'DELETE', `/items/wishlists/${theirs}`)).status).toBe(403);
+    expect(
+      (await call('ada', 'POST', '/items/wishlists', { customer: world.ben.customer, name: 'x' })).status,
+    ).toBe(403);
+    expect(await db('wishlists').where({ customer: world.ben.customer })).toMatchObject([{ name: 'Gifts' }]);
+  });
+
+  test('cannot change another’s cart, order or address through GraphQL either', async () => {
+    const { orders, addresses, carts } = world.ben.rows;
+    const before = await fingerprints(db, ['orders', 'addresses', 'carts', 'payments', 'wishlists']);
+    for (const mutation of [
+      `update_orders_item(id: "${orders}", data: { status: "cancelled" }) { id }`,
+      `update_addresses_item(id: "${addresses}", data: { line1: "x" }) { id }`,
+      `update_carts_item(id: "${carts}", data: { email: "x" }) { id }`,
+      `delete_orders_item(id: "${orders}") { id }`,
+      `update_wishlists_item(id: "${world.ben.rows['wishlists']}", data: { name: "x" }) { id }`,
+      `create_payments_item(data: { provider: "x" }) { id }`,
+      `create_wishlists_item(data: { name: "x" }) { id }`,
+    ]) {
+      const { json } = await call('ada', 'POST', '/graphql', { query: `mutation { ${mutation} }` });
+      expect(json.errors, mutation).toBeDefined();
+    }
+    expect(await fingerprints(db, ['orders', 'addresses', 'carts', 'payments', 'wishlists'])).toEqual(before);
+  });
+
+  test('reads only their own through GraphQL', async () => {
+    const { json } = await call('ada', 'POST', '/graphql', {
+      query:
+        '{ orders { number customer { email } lines { sku } } addresses { line1 } orders_aggregated { count { id } } }',
+    });
+    expect(json.data).toMatchObject({
+      orders: [{ number: 'T-ada', customer: { email: 'ada@example.com' }, lines: [{ sku: 'TEA-1' }] }],
+      addresses: [{ line1: 'ada street' }],
+      orders_aggregated: [{ count: { id: 1 } }],
+    });
+    const other = await call('ada', 'POST', '/graphql', {
+      query: `{ orders_by_id(id: "${world.ben.rows['orders']}") { id } }`,
+    });
+    expect(other.json.data?.orders_by_id ?? null).toBeNull();
+    for (const field of [
+      'carts { id }',
+      'orders { token_hash }',
+      'stock_levels { on_hand }',
+      'payments { client_data }',
+    ]) {
+      const { json: refused } = await call('ada', 'POST', '/graphql', { query: `{ ${field} }` });
+      expect(refused.errors, field).toBeDefined();
+      expect(refused.data ?? null, field).toBeNull();
+    }
+  });
+
+  test('has no way into the app and its collections', async () => {
+    for (const path of [
+      '/users',
+      '/roles',
+      '/policies',
+      '/permissions',
+      '/settings',
+      '/activity',
+      '/revisions',
+      '/flows',
+      '/presets',
+    ]) {
+      const { status, json } = await call('ada', 'GET', path);
+      const empty = status === 200 && (json.data.length === 0 || path === '/settings');
+      expect(status === 403 || empty, `${path} → ${status}`).toBe(true);
+    }
+  });
+});
+
+describe('a vendor', () => {
+  test('sees their own products, drafts included, and nobody else’s', async () => {
+    const { data } = await get('vendor', '/items/products?limit=-1&fields=id,variants.cost_minor');
+    expect(data).toEqual([{ id: world.vendor_product, variants: [{ cost_minor: expect.anything() }] }]);
+  });
+
+  test('changes the words of a product but not whose it is, how it is taxed or whether it is for sale', async () => {
+    const path = `/items/products/${world.vendor_product}`;
+    expect((await call('vendor', 'PATCH', path, { name: 'Better pot' })).status).toBe(200);
+    for (const body of [
+      { vendor: null },
+      { status: 'archived' },
+      { tax_class: null },
+      { rating_average: 5 },
+    ]) {
+      expect((await call('vendor', 'PATCH', path, body)).status, JSON.stringify(body)).toBe(403);
+    }
+    expect((await call('vendor', 'PATCH', `/items/products/${world.product}`, { name: 'x' })).status).toBe(
+      403,
+    );
+    expect(
+      (await call('vendor', 'PATCH', `/items/product_variants/${world.variant}`, { price_minor: 1 })).status,
+    ).toBe(403);
+  });
+
+  test('sees what was sold of theirs, not to whom', async () => {
+    const { data } = await get('vendor', '/items/order_lines?limit=-1');
+    expect(data.map((line: { sku: string }) => line.sku)).toEqual(['POT-1']);
+    expect(data[0]).not.toHaveProperty('order');
+  });
+});
+
+describe('staff', () => {
+  test('catalogue staff open, price and publish a product, and cannot hand a vendor to a user', async () => {
+    const slug = `staff-${randomUUID()}`;
+    const made = await call('catalogue_staff', 'POST', '/items/products', {
+      name: 'New',
+      slug,
+      status: 'published',
+    });
+    expect(made.status).toBe(200);
+    const vendor = { user: world.ada.user };
+    expect((await call('catalogue_staff', 'PATCH', `/items/vendors/${world.vendor}`, vendor)).status).toBe(
+      403,
+    );
+    await db('products').where({ slug }).delete();
+  });
+
+  test('catalogue staff cannot delete the public folder', async () => {
+    expect((await call('catalogue_staff', 'DELETE', `/folders/${PUBLIC_FOLDER}`)).status).toBe(403);
+  });
+
+  test('order staff read an order whole and correct a customer’s name, not their e-mail or who they are', async () => {
+    const { data } = await get(
+      'order_staff',
+      `/items/orders/${world.ada.rows['orders']}?fields=*,events.*,lines.*`,
+    );
+    expect(data).toMatchObject({ attention_reason: 'SECRET reason', lines: [{ sku: 'TEA-1' }] });
+    const path = `/items/customers/${world.ben.customer}`;
+    expect((await call('order_staff', 'PATCH', path, { first_name: 'Benjamin' })).status).toBe(200);
+    for (const body of [
+      { email: 'x@example.com' },
+      { user: world.ada.user },
+      { stripe_customer: 'cus_x' },
+      { orders: [] },
+    ]) {
+      expect((await call('order_staff', 'PATCH', path, body)).status, JSON.stringify(body)).toBe(403);
+    }
+  });
+
+  test('staff see names of colleagues, not of shoppers’ accounts, and change neither', async () => {
+    const { data } = await get('order_staff', '/users?limit=-1&fields=id');
+    expect(ids(data)).not.toContain(world.ada.user);
+    expect((await call('order_staff', 'GET', '/users?fields=email,token')).status).toBe(403);
+    expect((await call('order_staff', 'PATCH', `/users/${world.ada.user}`, { role: null })).status).toBe(403);
+  });
+});
