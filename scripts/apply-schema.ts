@@ -1,25 +1,19 @@
 /**
- * Runs inside Directus' environment as a child process: brings the tracked schema to `snapshots/schema.yaml`.
- * It adds and changes; it never removes what the snapshot does not know, because merchants and developers add collections and
- * fields of their own in the admin app.
+ * Runs inside Directus' environment as a child process: brings the tracked schema to `snapshots/schema.yaml`, or with
+ * `--plan FILE` only writes what it would do to FILE. It adds and changes; it never removes what the snapshot does not know.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { load } from 'js-yaml';
 import { ROOT } from './prepare.mjs';
+import { additive, planOf, type SnapshotDiff } from './schema-plan.ts';
 
-interface Diff {
-  kind: 'N' | 'D' | 'E' | 'A';
-  path?: unknown[];
-}
-interface Entry {
-  diff: Diff[];
-}
-type SnapshotDiff = Record<'collections' | 'fields' | 'systemFields' | 'relations', Entry[]>;
+type Snapshot = Parameters<typeof additive>[1];
 interface DirectusInternals {
-  getSnapshot: (options?: object) => Promise<object>;
-  getSnapshotDiff: (current: object, wanted: object) => SnapshotDiff;
-  applySnapshot: (wanted: object, options: { current: object; diff: SnapshotDiff }) => Promise<void>;
+  getSnapshot: (options?: object) => Promise<Snapshot>;
+  getSnapshotDiff: (current: Snapshot, wanted: Snapshot) => SnapshotDiff;
+  applySnapshot: (wanted: Snapshot, options: { current: Snapshot; diff: SnapshotDiff }) => Promise<void>;
   default: () => { destroy: () => Promise<void> };
 }
 
@@ -30,19 +24,15 @@ const [{ getSnapshot }, { getSnapshotDiff }, { applySnapshot }, database] = [
   await internal('utils/apply-snapshot'),
   await internal('database/index'),
 ];
+const { values } = parseArgs({ options: { plan: { type: 'string' } } });
 
-const wanted = load(readFileSync(join(ROOT, 'snapshots', 'schema.yaml'), 'utf8')) as object;
+const wanted = load(readFileSync(join(ROOT, 'snapshots', 'schema.yaml'), 'utf8')) as Snapshot;
 const current = await getSnapshot();
 const full = getSnapshotDiff(current, wanted);
-const removes = (entry: Entry) => entry.diff[0]?.kind === 'D' && (entry.diff[0].path ?? []).length === 0;
-const diff: SnapshotDiff = {
-  collections: full.collections.filter((entry) => !removes(entry)),
-  fields: full.fields.filter((entry) => !removes(entry)),
-  systemFields: full.systemFields,
-  relations: full.relations.filter((entry) => !removes(entry)),
-};
+const diff = additive(full, wanted);
 const changes = Object.values(diff).reduce((sum, entries) => sum + entries.length, 0);
-if (changes > 0) await applySnapshot(wanted, { current, diff });
-process.stdout.write(`${changes} schema changes applied\n`);
+if (values.plan !== undefined) writeFileSync(values.plan, JSON.stringify(planOf(full, diff)));
+else if (changes > 0) await applySnapshot(wanted, { current, diff });
+process.stdout.write(`${changes} schema changes ${values.plan === undefined ? 'applied' : 'planned'}\n`);
 await database.default().destroy();
 process.exit(0);

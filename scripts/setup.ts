@@ -9,13 +9,16 @@ import { join } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
-import { row } from '../extensions/commerce-api/src/platform/database.ts';
+import { row, rows } from '../extensions/commerce-api/src/platform/database.ts';
 import { applyAccess } from '../seeds/access/apply-access.ts';
 import { applyDemo } from '../seeds/demo/apply-demo.ts';
 import { applyReference } from '../seeds/reference/apply-reference.ts';
 import { runDirectus } from './directus.ts';
 import type { Settings } from './environment.ts';
 import { ROOT, SetupProblem } from './prepare.mjs';
+
+const SQL_FOLDER = 'snapshots/sql';
+export const APPLY_SCHEMA = join(ROOT, 'scripts', 'apply-schema.ts');
 
 export type Progress = (line: string) => void;
 
@@ -35,27 +38,49 @@ interface Step {
   run: (db: Knex) => Promise<unknown>;
 }
 
+/** Parts of the access rules that the server's own code needs too. */
+const ACCESS_FROM_CODE = ['platform/roles.ts', 'orders/event-kinds.ts'].map((file) => `extensions/commerce-api/src/${file}`);
+
 /** @returns the names of the steps that ran; empty when the database already was as it should be */
 export async function setUpDatabase({ env, demo, progress }: SetupOptions): Promise<string[]> {
   const db = openDatabase(env);
   try {
     await checkConnection(db);
-    const steps: Step[] = [
-      { name: 'Directus', inputs: ['node_modules/directus/package.json'], run: () => runDirectus(['bootstrap'], env) },
-      { name: 'schema', inputs: ['snapshots/schema.yaml'], run: () => runDirectus([], env, join(ROOT, 'scripts/apply-schema.ts')) },
-      { name: 'SQL objects', inputs: ['snapshots/sql', 'snapshots/schema.yaml'], run: applySql },
-      { name: 'jobs', inputs: ['node_modules/graphile-worker/package.json'], run: () => migrateJobs(env) },
-      { name: 'access rules', inputs: ['seeds/access', 'snapshots/schema.yaml'], run: applyAccess },
-      { name: 'reference data', inputs: ['seeds/reference'], run: applyReference },
-    ];
-    if (demo) {
-      const storage_root = env['STORAGE_LOCAL_ROOT'] ?? '';
-      steps.push({ name: 'demo shop', inputs: ['seeds/demo'], once: true, run: (base) => applyDemo(base, { storage_root, log: progress }) });
-    }
-    return await runSteps(db, steps, progress);
+    return await runSteps(db, stepsOf({ env, demo, progress }), progress);
   } finally {
     await db.destroy();
   }
+}
+
+/** The names of the steps `setUpDatabase` would run without the demo shop. Reads only. */
+export async function pendingSteps(env: Settings): Promise<string[]> {
+  const db = openDatabase(env);
+  try {
+    await checkConnection(db);
+    const ledger = await row<{ is_there: boolean }>(db, `select to_regclass('commerce.setup_ledger') is not null as is_there`);
+    const done = ledger?.is_there ? await finishedSteps(db) : new Map<string, string>();
+    return stepsOf({ env, demo: false, progress: () => undefined })
+      .filter((step) => isDue(step, done))
+      .map((step) => step.name);
+  } finally {
+    await db.destroy();
+  }
+}
+
+function stepsOf({ env, demo, progress }: SetupOptions): Step[] {
+  const steps: Step[] = [
+    { name: 'Directus', inputs: ['node_modules/directus/package.json'], run: () => runDirectus(['bootstrap'], env) },
+    { name: 'schema', inputs: ['snapshots/schema.yaml'], run: () => runDirectus([], env, APPLY_SCHEMA) },
+    { name: 'SQL objects', inputs: [SQL_FOLDER, 'snapshots/schema.yaml'], run: applySql },
+    { name: 'jobs', inputs: ['node_modules/graphile-worker/package.json'], run: () => migrateJobs(env) },
+    { name: 'access rules', inputs: ['seeds/access', ...ACCESS_FROM_CODE, 'snapshots/schema.yaml'], run: applyAccess },
+    { name: 'reference data', inputs: ['seeds/reference'], run: applyReference },
+  ];
+  if (demo) {
+    const storage_root = env['STORAGE_LOCAL_ROOT'] ?? '';
+    steps.push({ name: 'demo shop', inputs: ['seeds/demo'], once: true, run: (base) => applyDemo(base, { storage_root, log: progress }) });
+  }
+  return steps;
 }
 
 /** A knex of our own on the database a Directus environment names. */
@@ -89,14 +114,11 @@ async function runSteps(db: Knex, steps: Step[], progress: Progress): Promise<st
   await db.raw('create schema if not exists commerce');
   await db.raw(`create table if not exists commerce.setup_ledger (
     name text primary key, hash text not null, applied_at timestamptz not null default now())`);
-  const done = new Map<string, string>(
-    (await db.select('name', 'hash').from('commerce.setup_ledger')).map((each: { name: string; hash: string }) => [each.name, each.hash]),
-  );
+  const done = await finishedSteps(db);
   const ran: string[] = [];
   for (const [index, step] of steps.entries()) {
+    if (!isDue(step, done)) continue;
     const hash = hashOf(step.inputs);
-    const before = done.get(step.name);
-    if (before === hash || (step.once && before !== undefined)) continue;
     const began = Date.now();
     progress(`[${index + 1}/${steps.length}] ${step.name} …`);
     await step.run(db);
@@ -111,11 +133,27 @@ async function runSteps(db: Knex, steps: Step[], progress: Progress): Promise<st
   return ran;
 }
 
-/** Each file is one transaction, in the order of its number. */
-async function applySql(db: Knex): Promise<void> {
-  const folder = join(ROOT, 'snapshots', 'sql');
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.sql')).sort()) {
-    const sql = readFileSync(join(folder, name), 'utf8');
+async function finishedSteps(db: Knex): Promise<Map<string, string>> {
+  const ledger = await rows<{ name: string; hash: string }>(db, 'select name, hash from commerce.setup_ledger');
+  return new Map(ledger.map(({ name, hash }) => [name, hash]));
+}
+
+function isDue(step: Step, done: Map<string, string>): boolean {
+  const before = done.get(step.name);
+  return step.once ? before === undefined : before !== hashOf(step.inputs);
+}
+
+/** The SQL files in the order they run. */
+export function sqlFiles(): string[] {
+  return readdirSync(join(ROOT, SQL_FOLDER))
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+}
+
+/** Runs every SQL file, each in a transaction of its own. May run any number of times. */
+export async function applySql(db: Knex): Promise<void> {
+  for (const name of sqlFiles()) {
+    const sql = readFileSync(join(ROOT, SQL_FOLDER, name), 'utf8');
     // knex reads an unescaped ? as a binding.
     await db.transaction((trx) => trx.raw(sql.replaceAll('?', '\\?')));
   }

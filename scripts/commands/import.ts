@@ -13,8 +13,9 @@ import { CsvProblem } from '../../extensions/commerce-api/src/catalog/import/rea
 import { isCurrency } from '../../extensions/commerce-api/src/core/money.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SetupProblem } from '../prepare.mjs';
+import { openShop } from './open-shop.ts';
 
-export const IMPORT_USAGE = `npm run kontor -- import FILE.csv [options]
+const USAGE = `npm run kontor -- import FILE.csv [options]
 
 Reads a Shopify product export. Adds and updates products; removes nothing; may run again.
 
@@ -26,11 +27,26 @@ Reads a Shopify product export. Adds and updates products; removes nothing; may 
 const PREVIEW_ROWS = 10;
 const ISSUES_SHOWN = 10;
 
-/** @throws SetupProblem with what to do when the arguments or the file are not usable */
+/** `kontor import`: exit code 1 when whole products were left out; single lines that were are only reported. */
+export async function run(args: string[]): Promise<number> {
+  readArguments(args);
+  const { shop, close } = await openShop();
+  try {
+    const { failed } = await importCommand(args, { shop, log: (line) => console.log(line) });
+    return failed > 0 ? 1 : 0;
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * Imports, with a progress bar where there is a terminal, and says what came of it.
+ * @throws SetupProblem with what to do when the arguments or the file are not usable
+ */
 export async function importCommand(
   args: string[],
   { shop, log }: { shop: Shop; log: (line: string) => void },
-): Promise<void> {
+): Promise<ImportResult> {
   const { file, dry_run, stock, currency, report } = readArguments(args);
   const issues = report === null ? null : await openReport(report);
   const preview: ProductOutcome[] = [];
@@ -60,7 +76,8 @@ export async function importCommand(
     if (dry_run) for (const line of previewLines(preview)) log(line);
     for (const line of summary(result, { dry_run, file, seconds: (Date.now() - began) / 1000 })) log(line);
     for (const line of problemLines(shown, result, report)) log(line);
-    for (const line of nextSteps(result, { dry_run, file })) log(line);
+    for (const line of nextSteps(result, { dry_run })) log(line);
+    return result;
   } catch (error) {
     bar.stop();
     throw error instanceof CsvProblem ? new SetupProblem(error.message) : error;
@@ -91,11 +108,11 @@ function readArguments(args: string[]): Arguments {
       },
     });
   } catch (error) {
-    throw new SetupProblem(`${(error as Error).message}\n\n${IMPORT_USAGE}`);
+    throw new SetupProblem(`${(error as Error).message}\n\n${USAGE}`);
   }
   const { values, positionals } = parsed;
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new SetupProblem(`Name one file.\n\n${IMPORT_USAGE}`);
+  if (file === undefined || more.length > 0) throw new SetupProblem(`Name one file.\n\n${USAGE}`);
   const currency = values.currency?.toUpperCase();
   if (currency !== undefined && !isCurrency(currency)) {
     throw new SetupProblem(`${values.currency} is not an ISO 4217 currency such as USD.`);
@@ -161,8 +178,8 @@ function problemLines(
   return [`${plural(errors, 'error')}, ${plural(warnings, 'warning')}:`, ...lines, ...rest, where];
 }
 
-function nextSteps(result: ImportResult, run: { dry_run: boolean; file: string }): string[] {
-  if (run.dry_run) return ['Nothing was written. Run it again without --dry-run to import.'];
+function nextSteps(result: ImportResult, { dry_run }: { dry_run: boolean }): string[] {
+  if (dry_run) return ['Nothing was written. Run it again without --dry-run to import.'];
   const { created, updated, errors } = result;
   const mend =
     errors > 0

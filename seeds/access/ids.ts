@@ -1,11 +1,6 @@
 /** The ids other code, merchants' own policies and file folders may rely on. They never change. */
 
-export const ROLES = {
-  catalogue_staff: '5b1c0001-0000-4000-8000-000000000002',
-  order_staff: '5b1c0001-0000-4000-8000-000000000003',
-  vendor: '5b1c0001-0000-4000-8000-000000000004',
-  customer: '5b1c0001-0000-4000-8000-000000000005',
-} as const;
+export { ROLES } from '../../extensions/commerce-api/src/platform/roles.ts';
 
 export const POLICIES = {
   catalogue_staff: '5b1c0002-0000-4000-8000-000000000002',

@@ -1,5 +1,6 @@
 /** Plants the demo shop: a small, made-up shop for home and outdoor goods. */
 import type { Knex } from 'knex';
+import { PUBLIC_FOLDER } from '../access/ids.ts';
 import { fixedId } from '../fixed-id.ts';
 import { insertMissing, type SeedRow } from '../insert-missing.ts';
 import { UNNAMED_SHOP } from '../reference/apply-reference.ts';
@@ -38,7 +39,8 @@ export interface DemoOptions {
 const FOLDER = fixedId('folder', 'demo-shop');
 
 /**
- * Adds the demo shop's missing rows in one transaction, after drawing its pictures. Needs the reference data. May run twice:
+ * Adds the demo shop's missing rows in one transaction, after drawing its pictures. Needs the access rules and
+ * the reference data. May run twice:
  * what exists keeps its values, and stock is counted in once, together with its movements.
  * @throws Error when there is no folder for pictures
  */
@@ -51,7 +53,7 @@ export async function applyDemo(db: Knex, { storage_root, log }: DemoOptions): P
   const files = await storePictures(allPictures(PRODUCTS), { storage_root, folder: FOLDER, log });
   const variants = PRODUCTS.flatMap(variantsOf);
   const tables: [table: string, rows: readonly SeedRow[]][] = [
-    ['directus_folders', [{ id: FOLDER, name: 'Demo shop' }]],
+    ['directus_folders', [{ id: FOLDER, name: 'Demo shop', parent: PUBLIC_FOLDER }]],
     ['directus_files', files],
     ['stock_locations', STOCK_LOCATIONS],
     ['tax_rates', DEMO_TAX_RATES],

@@ -3,11 +3,13 @@
 -- would look like is_indexed to it and break the next schema apply.
 
 -- Catalogue: what the storefront lists
-create index if not exists products_published_at_list on products (published_at desc nulls last, id) where status = 'published';
+create index if not exists products_newest_list on products ((coalesce(published_at, created_at)) desc, id) where status = 'published';
+create index if not exists products_published_lower_name_list on products (lower(name), id) where status = 'published';
+create index if not exists products_published_featured_list on products (featured desc, sort, (coalesce(published_at, created_at)) desc, id) where status = 'published';
 create index if not exists products_published_sort_list on products (sort, id) where status = 'published';
-create index if not exists products_published_name_list on products (name, id) where status = 'published';
 create index if not exists products_published_rating_list on products (rating_average desc nulls last, id) where status = 'published';
-create index if not exists products_featured_list on products (published_at desc nulls last, id) where status = 'published' and featured;
+-- Replaced by the first three.
+drop index if exists products_published_at_list, products_published_name_list, products_featured_list;
 create index if not exists products_status_list on products (status, created_at desc);
 create index if not exists products_name_search on products using gin (lower(name) gin_trgm_ops);
 

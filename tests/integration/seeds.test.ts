@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
+import { PUBLIC_FOLDER } from '../../seeds/access/ids.ts';
 import { applyDemo } from '../../seeds/demo/apply-demo.ts';
 import { applyReference } from '../../seeds/reference/apply-reference.ts';
 import { freshShop, type FreshShop } from '../support/shop.ts';
@@ -40,6 +41,15 @@ test('every file of the demo is drawn', async () => {
     `select filename_disk from directus_files order by 1`,
   );
   expect(readdirSync(storage_root).sort()).toEqual(files.map(({ filename_disk }) => filename_disk));
+});
+
+test('every file of the demo lies in a folder that everybody may see', async () => {
+  const hidden = await rows(
+    fresh.db,
+    `select f.id from directus_files f left join directus_folders d on d.id = f.folder where d.parent is distinct from ?`,
+    [PUBLIC_FOLDER],
+  );
+  expect(hidden).toEqual([]);
 });
 
 test('stock of the demo is what its movements say', async () => {

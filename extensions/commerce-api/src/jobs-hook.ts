@@ -33,9 +33,12 @@ export default ({ init, schedule }: HookRegister, context: HookContext): void =>
     try {
       const runner = await startWorker(shop, pool, jobHandlers);
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void runner.stop().catch(() => undefined));
-      runner.promise.catch((error: unknown) => {
+      const ended = runner.promise.catch((error: unknown) => {
         shop.log.error({ err: error }, 'The job worker ended');
+        process.exitCode = 1;
       });
+      // A process that does nothing else has nothing left to do; one that serves is ended by its server.
+      if (shop.env.JOBS === 'only') void ended.then(() => context.database.destroy()).finally(() => process.exit());
     } catch (error) {
       shop.log.error({ err: error }, 'The job worker could not start');
       process.exit(1);

@@ -4,6 +4,7 @@ import { catalogRoutes } from './catalog/routes.ts';
 import { checkoutRoutes } from './checkout/routes.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { inventoryRoutes } from './inventory/routes.ts';
+import { inventoryStaffRoutes } from './inventory/staff-routes.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { orderStaffRoutes } from './orders/staff-routes.ts';
@@ -18,4 +19,4 @@ export const storeRoutes: Route[] = [
   ...orderRoutes,
 ];
 
-export const staffRoutes: Route[] = [...orderStaffRoutes, ...operationRoutes];
+export const staffRoutes: Route[] = [...orderStaffRoutes, ...inventoryStaffRoutes, ...operationRoutes];

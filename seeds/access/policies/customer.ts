@@ -3,25 +3,13 @@
  * carts, orders, addresses and reviews live behind `/store`. Even a wish list is begun there, because Directus cannot check
  * on create whose customer the new row names.
  */
+import { CUSTOMER_EVENT_KINDS } from '../../../extensions/commerce-api/src/orders/event-kinds.ts';
 import { both, read, remove, through, update, type Filter, type Policy } from '../declare.ts';
 import { POLICIES } from '../ids.ts';
 
 const ME: Filter = { user: { _eq: '$CURRENT_USER' } };
 const MINE = through('customer', ME);
 const OF_MY_ORDER = through('order', MINE);
-
-/** Steps of an order a shopper is told about. Others (provider traffic, notes between staff) are not theirs to read. */
-export const CUSTOMER_EVENT_KINDS: readonly string[] = [
-  'placed',
-  'payment_switched',
-  'payment_failed',
-  'paid',
-  'expired',
-  'cancelled',
-  'shipped',
-  'delivered',
-  'refunded',
-];
 
 export const customer: Policy = {
   id: POLICIES.customer,

@@ -8,6 +8,7 @@
 import { KontorError } from '../errors.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
+import { ROLES } from '../platform/roles.ts';
 import type { Shop } from '../platform/shop.ts';
 import { issueEmailToken } from './email-token.ts';
 import { identityOf } from './identity-of.ts';
@@ -32,8 +33,6 @@ export interface Registration {
 }
 
 /** Role of every shopper. Fixed id, declared in `seeds/access`. */
-const CUSTOMER_ROLE = '5b1c0001-0000-4000-8000-000000000005';
-
 /**
  * Opens an account and mails the link that proves its address.
  * @returns whether the new customer may sign in at once.
@@ -57,7 +56,7 @@ export async function registerCustomer(shop: Shop, input: Registration): Promise
     const account: NewAccount = {
       user: known?.user ?? shop.newId(),
       customer: known?.customer ?? shop.newId(),
-      role: CUSTOMER_ROLE,
+      role: ROLES.customer,
       // Directus itself refuses tokens to an unverified user, so its own sign-in is no way around the mail.
       status: settings.require_verified_email ? 'unverified' : 'active',
       email: input.email,
@@ -82,7 +81,7 @@ export async function registerCustomer(shop: Shop, input: Registration): Promise
 function isNobodys(known: KnownUser): boolean {
   return (
     known.status === 'unverified' &&
-    known.role === CUSTOMER_ROLE &&
+    known.role === ROLES.customer &&
     known.provider === 'default' &&
     known.customer !== null
   );

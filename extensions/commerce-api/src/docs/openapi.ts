@@ -1,7 +1,7 @@
 /** The OpenAPI document of Kontor's own routes, from the very schemas the routes parse with. */
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
-import type { Route } from '../platform/http.ts';
+import { isForStaff, type Route } from '../platform/http.ts';
 
 export type JsonObject = { [key: string]: unknown };
 
@@ -142,8 +142,8 @@ function success({ answers }: Route, schema: ToSchema): JsonObject {
 /** What a route may answer besides success: what it names, and what its access and inputs bring with them. */
 export function errorsOf(each: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>(['INVALID_QUERY', 'INVALID_PAYLOAD']);
-  if (each.access === 'customer' || each.access === 'staff') codes.add('SIGN_IN_REQUIRED');
-  if (each.access === 'staff') codes.add('FORBIDDEN');
+  if (each.access === 'customer' || isForStaff(each.access)) codes.add('SIGN_IN_REQUIRED');
+  if (isForStaff(each.access)) codes.add('FORBIDDEN');
   if (each.access === 'holder') codes.add('NOT_FOUND');
   for (const code of each.errors ?? []) codes.add(code);
   return [...codes];
@@ -203,6 +203,8 @@ function securityOf(each: Route): Record<string, string[]>[] {
       return [{ [BEARER]: [] }, ...(byToken.length > 0 ? byToken : allTokens())];
     case 'customer':
     case 'staff':
+    case 'order_staff':
+    case 'catalogue_staff':
       return [{ [BEARER]: [] }];
   }
 }

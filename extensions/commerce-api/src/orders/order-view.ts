@@ -4,6 +4,7 @@ import { ORDER_STATUSES } from '../core/order-state.ts';
 import { ORDER_PAYMENT_STATUSES } from '../core/payment-state.ts';
 import { Address } from '../customers/address.ts';
 import type { Queryable } from '../platform/database.ts';
+import { CUSTOMER_EVENT_KINDS } from './event-kinds.ts';
 import * as queries from './queries.ts';
 import type { OrderRow } from './queries.ts';
 
@@ -110,12 +111,12 @@ export function orderSummary(order: OrderRow): OrderSummary {
   };
 }
 
-/** Reads what belongs to the order and puts it together. */
-export async function orderView(db: Queryable, order: OrderRow): Promise<OrderView> {
+/** Reads what belongs to the order and puts it together: the shopper's view of the timeline, or all of it for staff. */
+export async function orderView(db: Queryable, order: OrderRow, viewer: 'shopper' | 'staff' = 'shopper'): Promise<OrderView> {
   const lines = await queries.linesOf(db, order.id);
   const adjustments = await queries.adjustmentsOf(db, order.id);
   const shipments = await queries.shipmentsOf(db, order.id);
-  const events = await queries.eventsOf(db, order.id);
+  const events = await queries.eventsOf(db, order.id, viewer === 'staff' ? null : CUSTOMER_EVENT_KINDS);
   return {
     ...orderSummary(order),
     shipping_address: order.shipping_address,

@@ -112,9 +112,14 @@ export function adjustmentsOf(db: Queryable, order: string): Promise<OrderAdjust
   );
 }
 
-/** The timeline, oldest first. */
-export function eventsOf(db: Queryable, order: string): Promise<OrderEventRow[]> {
-  return rows(db, 'select kind, message, created_at from order_events where "order" = ? order by id', [order]);
+/** The timeline, oldest first; of these kinds, or all. */
+export function eventsOf(db: Queryable, order: string, kinds: readonly string[] | null): Promise<OrderEventRow[]> {
+  return rows(
+    db,
+    `select kind, message, created_at from order_events where "order" = ? and (?::text[] is null or kind = any(?::text[]))
+     order by id`,
+    [order, kinds, kinds],
+  );
 }
 
 export interface ShipmentRow {

@@ -23,12 +23,12 @@ export const orderStaffRoutes: Route[] = [
     path: '/orders/:order',
     tag: 'Orders',
     summary: 'Any order',
-    access: 'staff',
+    access: 'order_staff',
     params: OrderParams,
     answers: { status: 200, data: OrderView, description: 'The order' },
     errors: ['NOT_FOUND'],
     async handle({ shop, params }) {
-      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order)) };
+      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
     },
   }),
   route({
@@ -36,13 +36,13 @@ export const orderStaffRoutes: Route[] = [
     path: '/orders/:order/mark-paid',
     tag: 'Orders',
     summary: 'The money of a manual payment has come',
-    access: 'staff',
+    access: 'order_staff',
     params: OrderParams,
     answers: { status: 200, data: OrderView, description: 'The paid order' },
     errors: ['NOT_FOUND', 'ORDER_NOT_PAYABLE'],
     async handle({ shop, caller, params }) {
       await receiveMoney(shop, await requireAnyOrder(shop, params.order), caller.user);
-      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order)) };
+      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
     },
   }),
   route({
@@ -50,7 +50,7 @@ export const orderStaffRoutes: Route[] = [
     path: '/orders/:order/cancel',
     tag: 'Orders',
     summary: 'Cancel an unpaid order',
-    access: 'staff',
+    access: 'order_staff',
     params: OrderParams,
     body: z.strictObject({ reason: z.string().trim().max(500).optional() }),
     answers: { status: 200, data: OrderView, description: 'The cancelled order' },
@@ -58,7 +58,7 @@ export const orderStaffRoutes: Route[] = [
     async handle({ shop, caller, params, body }) {
       const order = await requireAnyOrder(shop, params.order);
       await cancelOrder(shop, order, { actor_kind: 'staff', actor: caller.user, reason: body.reason ?? null });
-      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order)) };
+      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
     },
   }),
   route({
@@ -66,7 +66,7 @@ export const orderStaffRoutes: Route[] = [
     path: '/orders/:order/sync-payment',
     tag: 'Orders',
     summary: 'Ask the provider about the payment',
-    access: 'staff',
+    access: 'order_staff',
     params: OrderParams,
     answers: { status: 200, data: OrderView, description: 'The order as the provider’s answer left it' },
     errors: ['NOT_FOUND'],
@@ -74,7 +74,7 @@ export const orderStaffRoutes: Route[] = [
       const payment = await latestPayment(shop.db, params.order);
       if (!payment) throw new KontorError('NOT_FOUND');
       await syncPayment(shop, payment.id);
-      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order)) };
+      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
     },
   }),
 ];

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Request } from 'express';
 import { row } from './database.ts';
+import { ROLES, type StaffRole } from './roles.ts';
 import { keyFor } from './secrets.ts';
 import type { Shop } from './shop.ts';
 
@@ -9,9 +10,8 @@ export interface Caller {
   /** Directus user, when a valid token came. */
   user: string | null;
   customer: string | null;
-  /** Administrators and the two staff roles of `seeds/access`. */
-  is_staff: boolean;
-  is_admin: boolean;
+  /** Staff by role; administrators may do what any of them may. */
+  staff_role: StaffRole | 'admin' | null;
   /** Keyed hash of the network address: enough to count by, not enough to find a person. */
   network_hash: string;
   /** The raw address and agent, only for a new session's row. */
@@ -28,12 +28,6 @@ interface Accountability {
   userAgent?: string | null;
 }
 
-/** Roles whose members may use `/staff`. Fixed ids, declared in `seeds/access`. */
-export const STAFF_ROLES: readonly string[] = [
-  '5b1c0001-0000-4000-8000-000000000002',
-  '5b1c0001-0000-4000-8000-000000000003',
-];
-
 /**
  * Reads the caller from what Directus' authentication left on the request. A suspended user is nobody here at once, while
  * their JWT still lives.
@@ -44,8 +38,7 @@ export async function identify(shop: Shop, req: Request): Promise<Caller> {
   const caller: Caller = {
     user: null,
     customer: null,
-    is_staff: false,
-    is_admin: false,
+    staff_role: null,
     network_hash: createHmac('sha256', keyFor(shop.env, 'network')).update(ip ?? '').digest('base64url'),
     ip,
     user_agent: accountability?.userAgent ?? null,
@@ -63,7 +56,11 @@ export async function identify(shop: Shop, req: Request): Promise<Caller> {
     ...caller,
     user: accountability.user,
     customer: known.customer,
-    is_admin,
-    is_staff: is_admin || (known.role !== null && STAFF_ROLES.includes(known.role)),
+    staff_role: is_admin ? 'admin' : staffRole(known.role),
   };
+}
+
+function staffRole(role: string | null): StaffRole | null {
+  if (role === ROLES.order_staff) return 'order_staff';
+  return role === ROLES.catalogue_staff ? 'catalogue_staff' : null;
 }

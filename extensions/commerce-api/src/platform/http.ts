@@ -6,13 +6,14 @@ import type { NextFunction, Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { KontorError, type ErrorCode } from '../errors.ts';
 import { identify, type Caller } from './caller.ts';
+import type { StaffRole } from './roles.ts';
 import type { Shop } from './shop.ts';
 
 type Fields = z.ZodObject;
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<string, never>;
 
-/** Who may call: anyone; a signed-in customer; the holder of a cart or order (checked by the route); shop staff. */
-export type Access = 'public' | 'customer' | 'holder' | 'staff';
+/** Who may call: anyone; a signed-in customer; the holder of a cart or order (checked by the route); one of the staff roles. */
+export type Access = 'public' | 'customer' | 'holder' | StaffRole | 'staff';
 
 export interface Exchange<Params, Query, Body> {
   shop: Shop;
@@ -82,7 +83,7 @@ async function answerRequest(shop: Shop, each: Route, req: Request, res: Respons
   const body = parse(each.body ?? NOTHING, req.body ?? {}, 'INVALID_PAYLOAD');
   const caller = await identify(shop, req);
   if (each.access === 'customer' && caller.customer === null) throw new KontorError('SIGN_IN_REQUIRED');
-  if (each.access === 'staff' && !caller.is_staff) {
+  if (isForStaff(each.access) && !isAllowedStaff(each.access, caller)) {
     throw new KontorError(caller.user === null ? 'SIGN_IN_REQUIRED' : 'FORBIDDEN');
   }
   const answer = await each.handle({
@@ -100,6 +101,15 @@ async function answerRequest(shop: Shop, each: Route, req: Request, res: Respons
     return;
   }
   res.status(answer.status).json(answer.meta ? { data: answer.data, meta: answer.meta } : { data: answer.data });
+}
+
+/** Whether a route is for staff at all. */
+export function isForStaff(access: Access): boolean {
+  return access === 'staff' || access === 'order_staff' || access === 'catalogue_staff';
+}
+
+function isAllowedStaff(access: Access, { staff_role }: Caller): boolean {
+  return staff_role === 'admin' || (staff_role !== null && (access === 'staff' || access === staff_role));
 }
 
 /**

@@ -188,17 +188,24 @@ export async function updateProduct(
 
 type VariantFields = Omit<VariantPlan, 'line' | 'quantity'>;
 
-/** Adds variants in one statement. @returns SKU → id */
+/** Well below the 65,535 bindings a statement may have. */
+const ROWS_PER_STATEMENT = 500;
+
+/** Adds variants. @returns SKU → id */
 export async function insertVariants(
   trx: Transaction,
   product: string,
   variants: readonly VariantFields[],
 ): Promise<Map<string, string>> {
-  if (variants.length === 0) return new Map();
-  const added: { id: string; sku: string }[] = await trx('product_variants')
-    .insert(variants.map((variant) => ({ product, status: 'published', ...columnsOf(variant) })))
-    .returning(['id', 'sku']);
-  return new Map(added.map(({ id, sku }) => [sku, id]));
+  const ids = new Map<string, string>();
+  for (const chunk of chunksOf(variants)) {
+    const given = chunk.map((variant) => ({ product, status: 'published', ...columnsOf(variant) }));
+    const added: { id: string; sku: string }[] = await trx('product_variants')
+      .insert(given)
+      .returning(['id', 'sku']);
+    for (const { id, sku } of added) ids.set(sku, id);
+  }
+  return ids;
 }
 
 export async function updateVariant(
@@ -239,7 +246,16 @@ export async function insertImages(
   product: string,
   images: readonly ImagePlan[],
 ): Promise<void> {
-  if (images.length > 0) await trx('products_files').insert(images.map((image) => ({ product, ...image })));
+  for (const chunk of chunksOf(images)) {
+    await trx('products_files').insert(chunk.map((image) => ({ product, ...image })));
+  }
+}
+
+function chunksOf<Item>(items: readonly Item[]): Item[][] {
+  const count = Math.ceil(items.length / ROWS_PER_STATEMENT);
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT),
+  );
 }
 
 export async function updateImage(

@@ -1,6 +1,6 @@
 /** Reads a Shopify product export line by line, however long it is, and hands out one product at a time. */
 import { createReadStream } from 'node:fs';
-import { parse, type CsvError } from 'csv-parse';
+import { parse } from 'csv-parse';
 
 /** The columns Kontor reads; everything else in the file is left aside. Headers match in any case. */
 const COLUMNS = [
@@ -165,7 +165,7 @@ function cellsOf(record: readonly string[], columns: readonly (Column | undefine
 }
 
 function asProblem(error: unknown, path: string): unknown {
-  const { code, lines } = error as Partial<CsvError> & { lines?: number };
+  const { code, lines } = error as { code?: string; lines?: number };
   if (code === 'ENOENT') return new CsvProblem(`There is no file ${path}.`);
   if (code === 'EISDIR') return new CsvProblem(`${path} is a folder.`);
   if (code === 'EACCES') return new CsvProblem(`${path} may not be read by this user.`);

@@ -1,0 +1,62 @@
+/**
+ * Money, stock, orders and payments change only in use cases: whoever writes them through the items API, administrators
+ * included, is refused here. Code of our own writes SQL and never passes this way.
+ */
+import { KontorError } from './errors.ts';
+
+interface HookRegister {
+  filter: (event: string, handler: (payload: unknown, meta: unknown, context: { accountability: unknown }) => unknown) => void;
+}
+
+/** What may still be written by hand in each: fields no use case depends on. */
+const WRITABLE_FIELDS: Record<string, readonly string[]> = {
+  carts: [],
+  cart_lines: [],
+  gift_cards: ['status', 'expires_at', 'customer'],
+  order_adjustments: [],
+  order_events: [],
+  order_lines: [],
+  orders: ['customer_note', 'needs_attention', 'attention_reason'],
+  payment_methods: [],
+  payments: [],
+  promotion_redemptions: [],
+  refunds: [],
+  return_lines: [],
+  returns: [],
+  shipment_lines: [],
+  shipments: [],
+  stock_levels: ['low_stock_at'],
+  stock_movements: [],
+  webhook_events: [],
+};
+
+/** A new level may be made by hand as long as it counts nothing: stock comes in through the ledger. */
+const CREATABLE_WHEN_EMPTY = { stock_levels: ['on_hand', 'reserved'] } as const;
+
+export default ({ filter }: HookRegister): void => {
+  for (const [collection, writable] of Object.entries(WRITABLE_FIELDS)) {
+    const refuse = (reason: string): never => {
+      throw new KontorError('FORBIDDEN', { collection, message: `${collection} ${reason}. Use the shop’s own actions under /staff.` });
+    };
+    filter(`${collection}.items.create`, (payload, _meta, { accountability }) => {
+      if (accountability && !isEmptyLevel(collection, payload)) refuse('are not created by hand');
+      return payload;
+    });
+    filter(`${collection}.items.update`, (payload, _meta, { accountability }) => {
+      const locked = Object.keys(payload as object).find((field) => !writable.includes(field));
+      if (accountability && locked) refuse(`are not changed by hand (${locked})`);
+      return payload;
+    });
+    filter(`${collection}.items.delete`, (payload, _meta, { accountability }) => {
+      if (accountability) refuse('are not deleted');
+      return payload;
+    });
+  }
+};
+
+function isEmptyLevel(collection: string, payload: unknown): boolean {
+  if (!Object.hasOwn(CREATABLE_WHEN_EMPTY, collection)) return false;
+  const counts = CREATABLE_WHEN_EMPTY[collection as keyof typeof CREATABLE_WHEN_EMPTY];
+  const values = payload as Record<string, unknown>;
+  return counts.every((field) => values[field] === undefined || values[field] === null || values[field] === 0);
+}

@@ -1,0 +1,70 @@
+/** What nobody writes by hand: the books, through the items API, even as an administrator. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { row } from '../../extensions/commerce-api/src/platform/database.ts';
+import { aReadyCart, aShippingMethod, aVariant, place, stockOf } from '../support/factories.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let order: string;
+let variant: string;
+beforeAll(async () => {
+  server = await startServer();
+  variant = await aVariant(server.shop, { on_hand: 5 });
+  const method = await aShippingMethod(server.shop);
+  const placed = await place(server.shop, await aReadyCart(server.shop, method, [{ variant, quantity: 1 }]));
+  order = placed.order.id;
+});
+afterAll(() => server.stop());
+
+async function call(method: string, path: string, body?: unknown) {
+  const answer = await fetch(`${server.url}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${server.admin_token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const json = (text ? JSON.parse(text) : {}) as { data?: never; errors?: { extensions: { code: string } }[] };
+  return { status: answer.status, code: json.errors?.[0]?.extensions.code, data: json.data as unknown };
+}
+
+describe('an administrator', () => {
+  test.each(['status', 'total_minor', 'paid_minor', 'email'])('cannot change %s of an order', async (field) => {
+    const before = await row(server.db, 'select * from orders where id = ?', [order]);
+    const answer = await call('PATCH', `/items/orders/${order}`, { [field]: field === 'email' ? 'a@example.com' : 1 });
+    expect(answer).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    expect(await row(server.db, 'select * from orders where id = ?', [order])).toEqual(before);
+  });
+
+  test('may take an order off the attention list', async () => {
+    expect(await call('PATCH', `/items/orders/${order}`, { needs_attention: true })).toMatchObject({ status: 200 });
+  });
+
+  test('cannot delete an order, make a payment or rewrite a movement', async () => {
+    expect(await call('DELETE', `/items/orders/${order}`)).toMatchObject({ status: 403 });
+    expect(await call('POST', '/items/payments', { order, provider: 'manual', amount_minor: 1, currency: 'USD' })).toMatchObject({ status: 403 });
+    const movement = await row<{ id: number }>(server.db, 'select id from stock_movements where variant = ? limit 1', [variant]);
+    expect(await call('PATCH', `/items/stock_movements/${movement?.id}`, { delta_on_hand: 99 })).toMatchObject({ status: 403 });
+  });
+
+  test('cannot change stock inside a nested edit of the product', async () => {
+    const level = await row<{ id: string; product: string }>(
+      server.db,
+      `select s.id, v.product from stock_levels s join product_variants v on v.id = s.variant where v.id = ?`,
+      [variant],
+    );
+    const body = { variants: { update: [{ id: variant, stock_levels: { update: [{ id: level?.id, on_hand: 500 }], create: [], delete: [] } }], create: [], delete: [] } };
+    expect(await call('PATCH', `/items/products/${level?.product}`, body)).toMatchObject({ status: 403 });
+    expect((await stockOf(server.shop, variant)).level).toEqual({ on_hand: 5, reserved: 1 });
+  });
+
+  test('adjusts stock through /staff, with a row in the ledger that says who and why', async () => {
+    const level = await row<{ location: string }>(server.db, 'select location from stock_levels where variant = ?', [variant]);
+    const answer = await call('POST', '/staff/stock/adjust', { variant, location: level?.location, delta: 3, note: 'Delivery' });
+    expect(answer).toMatchObject({ status: 200, data: { on_hand: 8, reserved: 1 } });
+    expect(await stockOf(server.shop, variant)).toEqual({ level: { on_hand: 8, reserved: 1 }, ledger: { on_hand: 8, reserved: 1 } });
+    const booked = await row(server.db, `select reason, note, actor is not null as has_actor from stock_movements where variant = ? order by id desc limit 1`, [variant]);
+    expect(booked).toEqual({ reason: 'adjustment', note: 'Delivery', has_actor: true });
+    expect(await call('POST', '/staff/stock/adjust', { variant, location: level?.location, delta: -8 })).toMatchObject({ status: 409, code: 'INSUFFICIENT_STOCK' });
+    expect(await call('POST', '/staff/stock/adjust', { variant: order, location: level?.location, delta: 1 })).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+});
