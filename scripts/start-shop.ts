@@ -88,12 +88,17 @@ async function startEverything(options: Options, progress: (line: string) => voi
 
   const standIns = await startStandIns(settings, publicUrl, progress, stops);
   const server = await startDirectus({ ...env, ...standIns.env }, showLog);
-  stops.push(() => server.stop());
-  server.process.on('exit', (code) => {
-    console.error(`\nDirectus ended (${code}); stopping the rest. Its last words are above.`);
-    process.kill(process.pid, 'SIGTERM');
+  stops.push(() => {
+    server.process.off('exit', onServerExit);
+    return server.stop();
   });
+  server.process.on('exit', onServerExit);
   return summary(publicUrl, settings, standIns);
+}
+
+function onServerExit(code: number | null): void {
+  console.error(`\nDirectus ended (${code}); stopping the rest. Its last words are above.`);
+  process.kill(process.pid, 'SIGTERM');
 }
 
 function checkWritable(): void {
@@ -213,7 +218,7 @@ async function startStandIns(
     standIns.env['EMAIL_SMTP_HOST'] = '127.0.0.1';
     standIns.env['EMAIL_SMTP_PORT'] = String(smtp);
   }
-  writeFileSync(join(STATE, 'running.json'), JSON.stringify({ ...standIns, public_url: publicUrl, port: settings['PORT'] }, null, 2), {
+  writeFileSync(join(STATE, 'running.json'), JSON.stringify({ ...standIns, public_url: publicUrl, pid: process.pid }, null, 2), {
     mode: 0o600,
   });
   stops.push(() => {

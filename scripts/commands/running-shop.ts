@@ -4,15 +4,22 @@ import { STATE, type Settings } from '../environment.ts';
 
 export interface RunningShop {
   public_url: string;
-  port: string;
+  pid: number;
   emulator_url: string | null;
   inbox_url: string | null;
   /** What its stand-ins add to the environment. */
   env: Settings;
 }
 
-/** What `npm start` of this clone has started, while it runs. */
+/** What `npm start` of this clone has started, while it runs. A crash leaves the file behind, but not the process. */
 export function runningShop(): RunningShop | null {
   const file = join(STATE, 'running.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunningShop) : null;
+  if (!existsSync(file)) return null;
+  const shop = JSON.parse(readFileSync(file, 'utf8')) as RunningShop;
+  try {
+    process.kill(shop.pid, 0);
+    return shop;
+  } catch {
+    return null;
+  }
 }

@@ -16,12 +16,15 @@ export async function run(): Promise<number> {
     await buildExtensions({ log });
     const child = await startWorkerProcess(env, (chunk) => process.stdout.write(chunk));
     const ended = new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        log('Stopping: jobs in progress are being finished …');
-        child.kill('SIGTERM');
-      });
-    }
+    let isStopping = false;
+    const stop = () => {
+      // A terminal and npm may both tell us; a second SIGTERM would cut the jobs short.
+      if (isStopping) return;
+      isStopping = true;
+      log('Stopping: jobs in progress are being finished …');
+      child.kill('SIGTERM');
+    };
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
     log('Taking jobs. Ctrl-C stops.');
     return await ended;
   } finally {

@@ -51,13 +51,13 @@ export const catalogueStaff: Policy = {
     read('directus_folders', ALL),
     update('directus_folders', ALL, { id: { _neq: PUBLIC_FOLDER } }),
     remove('directus_folders', { id: { _neq: PUBLIC_FOLDER } }),
-    // The history drawer of an item, and going back to an earlier version.
-    read('directus_activity', 'id action user timestamp collection item revisions', {
+    // The history of an item, and going back to an earlier version. The app asks for each of these, or shows an error.
+    read('directus_activity', 'id action user timestamp collection item revisions ip user_agent origin', {
       collection: { _in: KEPT },
     }),
-    read('directus_revisions', 'id activity collection item data delta parent', {
+    read('directus_revisions', 'id activity collection item data delta parent version', {
       collection: { _in: KEPT },
     }),
-    read('directus_users', 'id first_name last_name avatar', { role: { _neq: ROLES.customer } }),
+    read('directus_users', 'id first_name last_name email avatar', { role: { _neq: ROLES.customer } }),
   ],
 };

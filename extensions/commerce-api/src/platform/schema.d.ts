@@ -35,13 +35,6 @@ export interface Schema {
   return_lines: ReturnLine[];
   returns: Return[];
   reviews: Review[];
-  room_catalogue: RoomCatalogue[];
-  room_customers: RoomCustomer[];
-  room_engagement: RoomEngagement[];
-  room_inventory: RoomInventory[];
-  room_orders: RoomOrder[];
-  room_selling: RoomSelling[];
-  room_settings: RoomSettings[];
   shipment_lines: ShipmentLine[];
   shipments: Shipment[];
   shipping_methods: ShippingMethod[];
@@ -567,27 +560,6 @@ export interface Review {
   created_at: 'datetime';
   updated_at: 'datetime';
 }
-
-/** What the shop sells: products, their variants and prices, and how they are sorted. */
-export interface RoomCatalogue {}
-
-/** Who buys. */
-export interface RoomCustomer {}
-
-/** Reviews and wishlists. */
-export interface RoomEngagement {}
-
-/** What is in stock, where, and why it changed. */
-export interface RoomInventory {}
-
-/** What was sold, how it is paid and where it is. */
-export interface RoomOrder {}
-
-/** Carts, promotions and gift cards. */
-export interface RoomSelling {}
-
-/** The shop itself: tax, shipping, languages. */
-export interface RoomSettings {}
 
 /** What is in a parcel. */
 export interface ShipmentLine {
