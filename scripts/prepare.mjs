@@ -73,12 +73,16 @@ function checkMachine() {
   } catch {
     throw new SetupProblem(`This user may not write to ${ROOT}. Clone Kontor into a folder of your own.`);
   }
-  const disk = statfsSync(ROOT);
+  requireSpace(ROOT, NEEDED_BYTES);
+}
+
+/** @throws SetupProblem when less is free on the disk of a folder */
+export function requireSpace(folder, bytes) {
+  const disk = statfsSync(folder);
   const free = disk.bavail * disk.bsize;
-  if (free < NEEDED_BYTES) {
-    const gigabytes = (bytes) => (bytes / 1e9).toFixed(1);
-    throw new SetupProblem(`Only ${gigabytes(free)} GB are free in ${ROOT}; Kontor needs ${gigabytes(NEEDED_BYTES)} GB. Free some and run this again.`);
-  }
+  if (free >= bytes) return;
+  const gigabytes = (number) => (number / 1e9).toFixed(1);
+  throw new SetupProblem(`Only ${gigabytes(free)} GB are free on the disk of ${folder}; Kontor needs ${gigabytes(bytes)} GB. Free some and run this again.`);
 }
 
 function installDependencies(log) {

@@ -69,7 +69,7 @@ export async function pendingSteps(env: Settings): Promise<string[]> {
 
 function stepsOf({ env, demo, progress }: SetupOptions): Step[] {
   const steps: Step[] = [
-    { name: 'Directus', inputs: ['node_modules/directus/package.json'], run: () => runDirectus(['bootstrap'], env) },
+    { name: 'Directus', inputs: ['node_modules/directus/package.json'], run: (base) => installDirectus(base, env) },
     { name: 'schema', inputs: ['snapshots/schema.yaml'], run: () => runDirectus([], env, APPLY_SCHEMA) },
     { name: 'SQL objects', inputs: [SQL_FOLDER, 'snapshots/schema.yaml'], run: applySql },
     { name: 'jobs', inputs: ['node_modules/graphile-worker/package.json'], run: () => migrateJobs(env) },
@@ -157,6 +157,24 @@ export async function applySql(db: Knex): Promise<void> {
     // knex reads an unescaped ? as a binding.
     await db.transaction((trx) => trx.raw(sql.replaceAll('?', '\\?')));
   }
+}
+
+/**
+ * Directus takes any sign of its tables for a finished installation, so one that was interrupted would stay without tables or
+ * without an administrator for ever. Where nobody can have signed in yet, its tables go and it starts again.
+ */
+async function installDirectus(db: Knex, env: Settings): Promise<void> {
+  const tables = await rows<{ name: string }>(
+    db,
+    `select tablename as name from pg_tables where schemaname = 'public' and starts_with(tablename, 'directus_')`,
+  );
+  const hasUsers =
+    tables.some((table) => table.name === 'directus_users') &&
+    (await row<{ some: boolean }>(db, 'select exists (select from directus_users) as some'))?.some;
+  if (tables.length > 0 && !hasUsers) {
+    await db.raw(`drop table ${tables.map((table) => `"${table.name}"`).join(', ')} cascade`);
+  }
+  await runDirectus(['bootstrap'], env);
 }
 
 async function migrateJobs(env: Settings): Promise<void> {

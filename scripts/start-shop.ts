@@ -11,7 +11,7 @@ import { buildExtensions } from './build.ts';
 import { end, startDirectus } from './directus.ts';
 import { directusEnvironment, givenDatabase, loadSettings, newSecret, STATE, type Settings } from './environment.ts';
 import { dropPostgres, freePort, startPostgres } from './postgres.ts';
-import { fail, ROOT, SetupProblem } from './prepare.mjs';
+import { fail, requireSpace, ROOT, SetupProblem } from './prepare.mjs';
 import { productionProblems } from './production-checks.ts';
 import { setUpDatabase } from './setup.ts';
 
@@ -22,6 +22,9 @@ const HELP = `npm start [-- OPTIONS]      sets up and runs a shop
   --no-demo       without the demo shop
   --production    refuse to start with settings that are unfit for production
   --help          this text`;
+
+/** A database, pictures, bundles: with less than this PostgreSQL would stop in the middle of something. */
+const RUNNING_BYTES = 500_000_000;
 
 type Stop = () => Promise<void>;
 
@@ -71,6 +74,7 @@ interface Options {
 /** @returns what to print once the shop answers */
 async function startEverything(options: Options, progress: (line: string) => void, stops: Stop[]): Promise<string> {
   checkWritable();
+  requireSpace(STATE, RUNNING_BYTES);
   const settings = loadSettings({ create: true });
   if (options.port !== undefined) settings['PORT'] = options.port;
   settings['PORT'] = String(await requireFreePort(settings));

@@ -11,6 +11,7 @@ interface StoredPreset {
   color: string | null;
   layout: string | null;
   layout_query: unknown;
+  layout_options: unknown;
   filter: unknown;
 }
 
@@ -41,6 +42,7 @@ export async function applyPresets(trx: Knex.Transaction): Promise<boolean> {
     const columns = {
       ...wanted,
       layout_query: JSON.stringify(wanted.layout_query),
+      layout_options: wanted.layout_options && JSON.stringify(wanted.layout_options),
       filter: wanted.filter && JSON.stringify(wanted.filter),
     };
     if (row) await trx('directus_presets').where({ id: row.id }).update(columns);
@@ -77,14 +79,27 @@ function rowOf({
   icon,
   color,
   fields,
+  widths,
   sort,
   filter,
 }: Preset): Omit<StoredPreset, 'id'> {
   const layout_query = { tabular: { fields, sort: [sort], page: 1 } };
-  return { collection, bookmark, icon, color, layout: 'tabular', layout_query, filter };
+  const layout_options = Object.keys(widths).length > 0 ? { tabular: { widths } } : null;
+  return { collection, bookmark, icon, color, layout: 'tabular', layout_query, layout_options, filter };
 }
 
-/** Of what a merchant may change; collection and bookmark are the name it goes by. */
-function digestOfRow({ icon, color, layout, layout_query, filter }: Omit<StoredPreset, 'id'>): string {
-  return digestOf(canonical([icon, color, layout, layout_query, filter]));
+/**
+ * Of what a merchant may change; collection and bookmark are the name it goes by. Without widths it is the digest that
+ * databases remember from before there were any.
+ */
+function digestOfRow({
+  icon,
+  color,
+  layout,
+  layout_query,
+  layout_options,
+  filter,
+}: Omit<StoredPreset, 'id'>): string {
+  const widths = layout_options ? [layout_options] : [];
+  return digestOf(canonical([icon, color, layout, layout_query, filter, ...widths]));
 }

@@ -1,4 +1,6 @@
 /** `/docs`: one OpenAPI document of everything the caller may use, and two readers for it, served from here alone. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { NextFunction, Request, Response, Router } from 'express';
 import { withGeneratedPart, type GeneratedDocument } from './docs/generated-part.ts';
 import { describeSurfaces, type OpenApiDocument } from './docs/openapi.ts';
@@ -76,7 +78,14 @@ const handler = (router: Router, context: DocsContext): void => {
       res.set('Cache-Control', 'no-cache').type(name).send(text);
     });
   }
-  for (const [name, { root, file }] of Object.entries(packagedFiles())) {
+  for (const [name, { root, file, replace }] of Object.entries(packagedFiles())) {
+    if (replace) {
+      const text = readFileSync(join(root, file), 'utf8').replaceAll(...replace);
+      router.get(`/assets/${name}`, (_req: Request, res: Response) => {
+        res.set('Cache-Control', 'public, max-age=86400').type(name).send(text);
+      });
+      continue;
+    }
     router.get(`/assets/${name}`, (_req: Request, res: Response, next: NextFunction) => {
       res.sendFile(file, { root, maxAge: '1d' }, (error) => {
         if (error && !res.headersSent) next(error);

@@ -4,7 +4,7 @@ import { sendOrderMail } from './notifications/send-order-mail.ts';
 import { cleanUp } from './operations/clean-up.ts';
 import { expireOrder, expireUnpaidOrders } from './orders/close-order.ts';
 import { processWebhook } from './payments/receive-webhook.ts';
-import { settleRefund } from './payments/refund-payment.ts';
+import { settleRefund } from './payments/settle-refund.ts';
 import { syncPayment, syncUnsettledPayments } from './payments/sync-payment.ts';
 import type { JobHandlers } from './platform/jobs.ts';
 

@@ -24,10 +24,10 @@ export default ({ init, schedule }: HookRegister, context: HookContext): void =>
   // Emitted by the server and by the worker process, but not by Directus' CLI, which loads extensions too.
   init('app.after', async () => {
     if (shop.env.JOBS === 'off') return;
-    // One connection listens, the others work: use cases take theirs from Directus' pool.
+    // One connection listens, one shows that we live, the others fetch jobs: use cases take theirs from Directus' pool.
     const { connection } = context.database.client.config;
     // knex hides the password from enumeration.
-    const pool = new Pool({ ...connection, password: connection.password, max: shop.env.JOBS_CONCURRENCY + 2 });
+    const pool = new Pool({ ...connection, password: connection.password, max: shop.env.JOBS_CONCURRENCY + 3 });
     const onLost = (error: Error) => shop.log.warn({ err: error }, 'A connection of the job worker was lost');
     pool.on('error', onLost).on('connect', (client) => client.on('error', onLost));
     try {

@@ -33,6 +33,11 @@ export function lockCart(trx: Transaction, id: string): Promise<CartRow | undefi
   return row<CartRow>(trx, `select ${CART_COLUMNS} from carts where id = ? for update`, [id]);
 }
 
+/** Locks the cart an order came from, as the order of locking wants it: before the order. */
+export async function lockCartOfOrder(trx: Transaction, order: string): Promise<void> {
+  await row(trx, 'select c.id from carts c join orders o on o.cart = c.id where o.id = ? for update of c', [order]);
+}
+
 /** The open cart a token or a customer has used last. */
 export function openCartOf(
   db: Queryable,

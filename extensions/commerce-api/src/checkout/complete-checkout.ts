@@ -18,7 +18,7 @@ import { inTransaction, type Transaction } from '../platform/database.ts';
 import type { Caller } from '../platform/caller.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { hashToken } from '../platform/secrets.ts';
-import { shopSettings, type ShopSettings } from '../platform/settings.ts';
+import { holdMs, shopSettings, type ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { idempotencyKey, keepKey, takeKey } from './idempotency.ts';
 import { insertRedemptions, lockPromotions } from './redemption-queries.ts';
@@ -47,7 +47,7 @@ export interface Checkout extends Holder {
  * Turns a cart into an order awaiting payment. Safe to repeat: the same key returns the same order, and so does any key once the
  * cart has become one.
  * @throws KontorError PRICE_CHANGED with the new quote when the total or currency is not the one agreed to; INSUFFICIENT_STOCK;
- * what is missing on the cart; TOO_MANY_UNPAID_ORDERS. Nothing is changed then.
+ * what is missing on the cart; QUANTITY_LIMIT; TOO_MANY_UNPAID_ORDERS. Nothing is changed then.
  */
 export async function completeCheckout(
   shop: Shop,
@@ -92,6 +92,7 @@ async function placeOrder(
   const email = requireComplete(cart);
   await requireFewUnpaid(shop, trx, settings, { email, ...checkout.caller });
   const quoted = await agreedQuote(shop, trx, cart, input);
+  requireAllowedQuantities(quoted, settings.max_quantity_per_line);
   const ids = { order: shop.newId(), payment: shop.newId() };
   const number = `${settings.order_prefix}${await orders.nextOrderNumber(trx)}`;
   await insertEverything(shop, trx, { ids, number, email, quoted, checkout, input, settings, is_manual });
@@ -124,10 +125,11 @@ async function requireFewUnpaid(
 
 /** Prices the cart as it is ordered, with the promotions it uses locked, and holds it against what the shopper agreed to. */
 async function agreedQuote(shop: Shop, trx: Transaction, cart: CartRow, input: CompleteInput): Promise<QuotedCart> {
+  const locked = new Set<string>();
   let quoted = await quoteCart(trx, cart);
-  const promotions = redemptionsOf(quoted).map((each) => each.promotion);
-  if (promotions.length > 0) {
-    await lockPromotions(trx, promotions);
+  for (let next = unlocked(quoted, locked); next.length > 0; next = unlocked(quoted, locked)) {
+    await lockPromotions(trx, next);
+    for (const promotion of next) locked.add(promotion);
     quoted = await quoteCart(trx, cart);
   }
   const { quote } = quoted;
@@ -139,6 +141,20 @@ async function agreedQuote(shop: Shop, trx: Transaction, cart: CartRow, input: C
     quote.total_minor === input.expected_total_minor && (input.expected_currency ?? quote.currency) === quote.currency;
   if (!isAgreed) throw new KontorError('PRICE_CHANGED', { quote: cartView(shop.env, quoted) });
   return quoted;
+}
+
+/** Promotions a quote uses without their lock: one that ran out may have let another step in. */
+function unlocked(quoted: QuotedCart, locked: ReadonlySet<string>): string[] {
+  return redemptionsOf(quoted).flatMap(({ promotion }) => (locked.has(promotion) ? [] : [promotion]));
+}
+
+/** Limits may have come after the goods were put in the cart, and merging carts asks for none. @throws KontorError QUANTITY_LIMIT */
+function requireAllowedQuantities({ lines }: QuotedCart, max_per_line: number): void {
+  for (const { variant, sku, max_per_order } of lines) {
+    const quantity = lines.reduce((sum, line) => (line.variant === variant ? sum + line.quantity : sum), 0);
+    const limit = Math.min(max_per_line, max_per_order ?? max_per_line);
+    if (quantity > limit) throw new KontorError('QUANTITY_LIMIT', { variant, sku, limit });
+  }
 }
 
 interface Placement {
@@ -156,7 +172,6 @@ async function insertEverything(shop: Shop, trx: Transaction, placement: Placeme
   const { ids, number, email, quoted, checkout, input, settings, is_manual } = placement;
   const { cart, quote } = quoted;
   const now = shop.now();
-  const hold_ms = is_manual ? settings.manual_hold_days * 86_400_000 : settings.hold_minutes * 60_000;
   const isGuest = cart.customer === null;
   await orders.insertOrder(trx, {
     id: ids.order,
@@ -187,7 +202,7 @@ async function insertEverything(shop: Shop, trx: Transaction, placement: Placeme
     network_hash: checkout.caller.network_hash,
     needs_attention: false,
     placed_at: now,
-    expires_at: new Date(now.getTime() + hold_ms),
+    expires_at: new Date(now.getTime() + holdMs(settings, is_manual)),
     created_at: now,
     updated_at: now,
   });

@@ -5,14 +5,12 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../cart/change-cart.ts';
 import { KontorError } from '../errors.ts';
-import { row, type Transaction } from '../platform/database.ts';
+import type { Transaction } from '../platform/database.ts';
+import type { Shop } from '../platform/shop.ts';
+import { deleteKeysOlderThan, insertKey, lockKey, storedKey, type IdempotencyKey } from './idempotency-queries.ts';
 
-export interface IdempotencyKey {
-  /** Caller, route and object: the same key elsewhere is another key. */
-  scope: string;
-  key: string;
-  request_hash: string;
-}
+/** By then no client repeats its request. */
+const KEPT_HOURS = 24;
 
 /** @throws KontorError IDEMPOTENCY_KEY_MISSING */
 export function idempotencyKey(scope: string, key: string | undefined, body: unknown): IdempotencyKey {
@@ -25,32 +23,20 @@ export function idempotencyKey(scope: string, key: string | undefined, body: unk
  * @returns what the first request stored, or null when this is the first
  * @throws KontorError IDEMPOTENCY_KEY_IN_USE while the first still runs, IDEMPOTENCY_KEY_REUSED for another body
  */
-export async function takeKey(trx: Transaction, { scope, key, request_hash }: IdempotencyKey): Promise<unknown> {
-  const lock = await row<{ is_ours: boolean }>(trx, 'select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as is_ours', [
-    `idempotency ${scope} ${key}`,
-  ]);
-  if (!lock?.is_ours) throw new KontorError('IDEMPOTENCY_KEY_IN_USE');
-  const stored = await row<{ request_hash: string; response: unknown }>(
-    trx,
-    'select request_hash, response from commerce.idempotency_keys where scope = ? and key = ?',
-    [scope, key],
-  );
+export async function takeKey(trx: Transaction, taken: IdempotencyKey): Promise<unknown> {
+  if (!(await lockKey(trx, taken))) throw new KontorError('IDEMPOTENCY_KEY_IN_USE');
+  const stored = await storedKey(trx, taken);
   if (!stored) return null;
-  if (stored.request_hash !== request_hash) throw new KontorError('IDEMPOTENCY_KEY_REUSED');
+  if (stored.request_hash !== taken.request_hash) throw new KontorError('IDEMPOTENCY_KEY_REUSED');
   return stored.response;
 }
 
 /** Keeps what a repeat needs to answer again; never a secret. */
-export async function keepKey(trx: Transaction, taken: IdempotencyKey, status: number, response: unknown): Promise<void> {
-  await row(
-    trx,
-    `insert into commerce.idempotency_keys (scope, key, request_hash, status, response, created_at)
-     values (?, ?, ?, ?, ?::jsonb, now())`,
-    [taken.scope, taken.key, taken.request_hash, status, JSON.stringify(response)],
-  );
+export function keepKey(trx: Transaction, taken: IdempotencyKey, status: number, response: unknown): Promise<void> {
+  return insertKey(trx, taken, status, response);
 }
 
-/** Forgets keys after a day: by then no client repeats its request. */
-export async function deleteOldKeys(db: Parameters<typeof row>[0]): Promise<void> {
-  await row(db, `delete from commerce.idempotency_keys where created_at < now() - interval '24 hours'`);
+/** May run twice. */
+export function deleteOldKeys(shop: Shop): Promise<void> {
+  return deleteKeysOlderThan(shop.db, KEPT_HOURS);
 }

@@ -1,12 +1,14 @@
 /** Paying an order that waits: again after a failure, or with another provider. */
 import { paymentTransition } from '../core/payment-state.ts';
-import { KontorError } from '../errors.ts';
-import { insertEvent, lockOrder, orderById, type OrderRow } from '../orders/queries.ts';
+import { isKontorError, KontorError } from '../errors.ts';
+import { insertEvent, lockOrder, orderById, updateOrder, type OrderRow } from '../orders/queries.ts';
+import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
 import { insertPayment, latestPayment, lockPayment, updatePayment, type PaymentRow } from '../payments/queries.ts';
 import { providerOf } from '../payments/provider-of.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
-import { inTransaction } from '../platform/database.ts';
+import { inTransaction, type Transaction } from '../platform/database.ts';
+import { holdMs, shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 
 export interface PayInput {
@@ -15,17 +17,19 @@ export interface PayInput {
 }
 
 /**
- * Makes the order payable: starts its payment where that did not work before, or switches to another provider after the first
- * has been cancelled there. Safe to repeat.
- * @throws KontorError ORDER_NOT_PAYABLE once it is paid or cancelled, or while the other provider still holds the payment
+ * Makes the order payable: starts its payment where that did not work before, replaces one that was cancelled at its provider, or
+ * switches to another provider after the first has been cancelled there. Safe to repeat.
+ * @throws KontorError ORDER_NOT_PAYABLE once it is paid or cancelled, or while the other provider still holds the payment;
+ * PROVIDER_FAILED
  */
 export async function payOrder(shop: Shop, order: OrderRow, input: PayInput): Promise<{ order: OrderRow; payment: PaymentRow }> {
-  const provider = input.provider && providerOf(shop, input.provider).name;
+  const wanted = input.provider && providerOf(shop, input.provider).name;
   let payment = await latestPayment(shop.db, order.id);
   if (!payment) throw new Error(`order ${order.id} has no payment`);
   payment = await syncPayment(shop, payment.id);
   const current = await requirePending(shop, order.id);
-  if (provider && provider !== payment.provider) payment = await switchProvider(shop, current, payment, provider);
+  const provider = wanted ?? payment.provider;
+  if (provider !== payment.provider || payment.status === 'cancelled') payment = await replacePayment(shop, current, payment, provider);
   payment = await startPayment(shop, payment.id, input.return_url ?? null);
   if (payment.provider_payment === null && !providerOf(shop, payment.provider).is_manual) {
     throw new KontorError('PROVIDER_FAILED', { reason: payment.error_code });
@@ -33,13 +37,23 @@ export async function payOrder(shop: Shop, order: OrderRow, input: PayInput): Pr
   return { order: (await orderById(shop.db, order.id)) ?? current, payment };
 }
 
-/** Asks the provider, then answers what is known: what a storefront polls after its shopper comes back. */
+/** Asks the provider, if it answers, then tells what is known: what a storefront polls after its shopper comes back. */
 export async function paymentStatus(shop: Shop, order: OrderRow): Promise<{ order: OrderRow; payment: PaymentRow }> {
   const latest = await latestPayment(shop.db, order.id);
   if (!latest) throw new Error(`order ${order.id} has no payment`);
   const isOpen = latest.status !== 'paid' && latest.status !== 'refunded';
-  const payment = isOpen ? await syncPayment(shop, latest.id) : latest;
+  const payment = isOpen ? await newestOf(shop, latest) : latest;
   return { order: (await orderById(shop.db, order.id)) ?? order, payment };
+}
+
+async function newestOf(shop: Shop, payment: PaymentRow): Promise<PaymentRow> {
+  try {
+    return await syncPayment(shop, payment.id);
+  } catch (error) {
+    if (!isKontorError(error, 'PROVIDER_FAILED')) throw error;
+    shop.log.warn({ payment: payment.id, err: error }, 'A payment could not be compared with its provider');
+    return payment;
+  }
 }
 
 async function requirePending(shop: Shop, id: string): Promise<OrderRow> {
@@ -48,19 +62,34 @@ async function requirePending(shop: Shop, id: string): Promise<OrderRow> {
   return order;
 }
 
-async function switchProvider(shop: Shop, order: OrderRow, payment: PaymentRow, provider: string): Promise<PaymentRow> {
-  const before = providerOf(shop, payment.provider);
-  const outcome = before.is_manual || !payment.provider_payment ? 'cancelled' : await before.cancel(payment.provider_payment);
+/** The order waits for as long as the new provider's orders do, counted from when it was placed for manual ones. */
+async function replacePayment(shop: Shop, order: OrderRow, payment: PaymentRow, provider: string): Promise<PaymentRow> {
+  const outcome = payment.status === 'cancelled' ? 'cancelled' : await cancelAtProvider(shop, payment);
   if (outcome !== 'cancelled') throw new KontorError('ORDER_NOT_PAYABLE', { payment: outcome });
   const id = shop.newId();
   await inTransaction(shop.db, async (trx) => {
     const locked = await lockOrder(trx, order.id);
     if (locked?.status !== 'pending') throw new KontorError('ORDER_NOT_PAYABLE', { status: locked?.status });
+    const latest = await latestPayment(trx, order.id);
+    const isReplaced = latest?.id !== payment.id;
+    // The same wish came twice at once: one new payment answers both.
+    if (isReplaced && latest?.provider === provider) return;
+    if (isReplaced) throw new KontorError('ORDER_NOT_PAYABLE', { provider: latest?.provider });
     const old = await lockPayment(trx, payment.id);
     const status = old && paymentTransition(old.status, 'cancelled');
     if (status) await updatePayment(trx, payment.id, { status });
     await insertPayment(trx, { ...payment, id, provider });
+    const is_manual = providerOf(shop, provider).is_manual;
+    await updateOrder(trx, order.id, { payment_status: 'pending', expires_at: await holdUntil(shop, trx, locked, is_manual) });
     await insertEvent(trx, { order: order.id, kind: 'payment_switched', message: `To be paid with ${provider}`, actor_kind: 'customer' });
   });
   return (await latestPayment(shop.db, order.id)) ?? payment;
+}
+
+/** Switching to and fro never holds stock for longer than the longest hold of an order. */
+async function holdUntil(shop: Shop, trx: Transaction, order: OrderRow, is_manual: boolean): Promise<Date> {
+  const hold_ms = holdMs(await shopSettings(trx), is_manual);
+  if (is_manual) return new Date(order.placed_at.getTime() + hold_ms);
+  const until = shop.now().getTime() + hold_ms;
+  return new Date(Math.min(until, order.expires_at?.getTime() ?? until));
 }

@@ -48,6 +48,7 @@ export const checkoutRoutes: Route[] = [
       'NOT_FOR_SALE',
       'PRICE_CHANGED',
       'INSUFFICIENT_STOCK',
+      'QUANTITY_LIMIT',
       'TOO_MANY_UNPAID_ORDERS',
       'IDEMPOTENCY_KEY_IN_USE',
       'IDEMPOTENCY_KEY_REUSED',

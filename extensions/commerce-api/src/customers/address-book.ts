@@ -8,6 +8,7 @@ import { inTransaction, type Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { Address } from './address.ts';
 import {
+  addressesOf,
   addressOf,
   countAddresses,
   deleteAddress,
@@ -23,6 +24,11 @@ const MAX_ADDRESSES = 100;
 type Defaults = Pick<SavedAddress, 'is_default_shipping' | 'is_default_billing'>;
 export type NewAddress = Address & Partial<Defaults>;
 export type AddressChanges = Partial<NewAddress>;
+
+/** The default ones first, then the newest. */
+export function listAddresses(shop: Shop, customer: string): Promise<SavedAddress[]> {
+  return addressesOf(shop.db, customer);
+}
 
 /** @throws KontorError ADDRESS_LIMIT */
 export async function addAddress(shop: Shop, customer: string, input: NewAddress): Promise<SavedAddress> {

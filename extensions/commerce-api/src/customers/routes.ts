@@ -4,8 +4,7 @@ import type { Caller } from '../platform/caller.ts';
 import { KontorError } from '../errors.ts';
 import { route, type Route } from '../platform/http.ts';
 import type { Client } from '../platform/identity.ts';
-import { addAddress, changeAddress, removeAddress } from './address-book.ts';
-import { addressesOf } from './address-queries.ts';
+import { addAddress, changeAddress, listAddresses, removeAddress } from './address-book.ts';
 import { Address } from './address.ts';
 import { identityOf } from './identity-of.ts';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-policy.ts';
@@ -216,7 +215,7 @@ export const customerRoutes: Route[] = [
     },
     handle: async ({ shop, caller }) => ({
       status: 200,
-      data: await addressesOf(shop.db, customerOf(caller)),
+      data: await listAddresses(shop, customerOf(caller)),
     }),
   }),
   route({

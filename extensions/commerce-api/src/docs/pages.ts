@@ -8,7 +8,15 @@ export interface PackagedFile {
   /** Folder of the file. */
   root: string;
   file: string;
+  /** Text that is served in place of another. */
+  replace?: readonly [before: string, after: string];
 }
+
+/** ReDoc shows the logo of its makers from their server, and has no option against it: a transparent pixel instead. */
+const WITHOUT_LOGO = [
+  'https://cdn.redoc.ly/redoc/logo-mini.svg',
+  'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7',
+] as const;
 
 /** Found at run time in the installed packages, since a bundle cannot hold them. */
 export function packagedFiles(): Record<string, PackagedFile> {
@@ -18,7 +26,7 @@ export function packagedFiles(): Record<string, PackagedFile> {
     'swagger-ui.css': { root: swagger, file: 'swagger-ui.css' },
     'swagger-ui-bundle.js': { root: swagger, file: 'swagger-ui-bundle.js' },
     'favicon.png': { root: swagger, file: 'favicon-32x32.png' },
-    'redoc.standalone.js': { root: redoc, file: 'redoc.standalone.js' },
+    'redoc.standalone.js': { root: redoc, file: 'redoc.standalone.js', replace: WITHOUT_LOGO },
   };
 }
 
@@ -84,10 +92,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
-/**
- * What the pages may do. Both readers write their styles into the page; ReDoc searches in a worker made from a blob; its logo,
- * the one thing it would load from elsewhere, stays unloaded.
- */
+/** What the pages may do. Both readers write their styles into the page; ReDoc searches in a worker made from a blob. */
 export function contentSecurityPolicy(public_origin: string | null): string {
   return [
     "default-src 'none'",

@@ -1,10 +1,7 @@
 /** What staff see of the background: jobs that gave up, webhooks to run again. */
 import { z } from 'zod';
-import { KontorError } from '../errors.ts';
-import { inTransaction } from '../platform/database.ts';
 import { route, type Route } from '../platform/http.ts';
-import { enqueue } from '../platform/jobs.ts';
-import { failedJobs, reopenWebhookEvent, retryJob } from './queries.ts';
+import { listFailedJobs, replayWebhookEvent, retryFailedJob } from './retry-work.ts';
 
 const FailedJob = z.object({
   id: z.string(),
@@ -25,7 +22,7 @@ export const operationRoutes: Route[] = [
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
     answers: { status: 200, data: z.array(FailedJob), description: 'Newest first' },
     async handle({ shop, query }) {
-      const jobs = await failedJobs(shop.db, query.limit);
+      const jobs = await listFailedJobs(shop, query.limit);
       const data = jobs.map((job) => ({
         ...job,
         created_at: job.created_at.toISOString(),
@@ -44,7 +41,7 @@ export const operationRoutes: Route[] = [
     answers: { status: 204, description: 'It is due now' },
     errors: ['NOT_FOUND'],
     async handle({ shop, params }) {
-      if (!(await retryJob(shop.db, params.job))) throw new KontorError('NOT_FOUND');
+      await retryFailedJob(shop, params.job);
       return { status: 204 };
     },
   }),
@@ -58,10 +55,7 @@ export const operationRoutes: Route[] = [
     answers: { status: 204, description: 'Its job is enqueued' },
     errors: ['NOT_FOUND'],
     async handle({ shop, params }) {
-      await inTransaction(shop.db, async (trx) => {
-        if (!(await reopenWebhookEvent(trx, params.event))) throw new KontorError('NOT_FOUND');
-        await enqueue(trx, 'process-webhook', { webhook_event: params.event });
-      });
+      await replayWebhookEvent(shop, params.event);
       return { status: 204 };
     },
   }),

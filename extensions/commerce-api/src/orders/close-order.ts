@@ -4,8 +4,8 @@ import { paymentTransition } from '../core/payment-state.ts';
 import { lockCart, updateCart } from '../cart/queries.ts';
 import { KontorError } from '../errors.ts';
 import { releaseStock } from '../inventory/reserve-stock.ts';
+import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
 import { lockPayment, latestPayment, updatePayment, type PaymentRow } from '../payments/queries.ts';
-import { providerOf } from '../payments/provider-of.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
 import { inTransaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
@@ -19,39 +19,46 @@ export interface ClosedBy {
   reason?: string | null;
 }
 
+const MAX_ROUNDS = 5;
+
 /**
  * Cancels an order that has not been paid. The provider is asked first: money that already moved wins over the wish to cancel.
- * Repeating it on a cancelled order changes nothing.
- * @throws KontorError ORDER_NOT_CANCELLABLE when it is paid, or the provider cannot take the payment back now
+ * When the order or its payment moved while the provider was asked, both are looked at again. Repeating it on a cancelled order
+ * changes nothing.
+ * @throws KontorError ORDER_NOT_CANCELLABLE when it is paid, or the provider cannot take the payment back now; PROVIDER_FAILED
  */
-export async function cancelOrder(shop: Shop, order: OrderRow, by: ClosedBy): Promise<void> {
-  if (order.status === 'cancelled') return;
-  if (order.status !== 'pending') throw new KontorError('ORDER_NOT_CANCELLABLE', { status: order.status });
-  const payment = await latestPayment(shop.db, order.id);
-  const outcome = payment ? await cancelAtProvider(shop, payment) : 'cancelled';
-  if (payment && outcome === 'paid') await syncPayment(shop, payment.id);
-  if (outcome !== 'cancelled') throw new KontorError('ORDER_NOT_CANCELLABLE', { status: order.status, payment: outcome });
-  await close(shop, order, 'cancelled', by);
+export async function cancelOrder(shop: Shop, { id }: Pick<OrderRow, 'id'>, by: ClosedBy): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const order = await orderById(shop.db, id);
+    if (!order || order.status === 'cancelled') return;
+    if (order.status !== 'pending') throw new KontorError('ORDER_NOT_CANCELLABLE', { status: order.status });
+    const payment = await latestPayment(shop.db, id);
+    const outcome = payment ? await cancelAtProvider(shop, payment) : 'cancelled';
+    if (payment && outcome === 'paid') await syncPayment(shop, payment.id);
+    if (outcome !== 'cancelled') throw new KontorError('ORDER_NOT_CANCELLABLE', { status: order.status, payment: outcome });
+    if (await close(shop, order, payment, 'cancelled', by)) return;
+  }
+  throw new Error(`order ${id} moved ${MAX_ROUNDS} times while it was being cancelled`);
 }
 
 /**
  * The job for one order whose hold has ended. May run twice. Cancelled at the provider: the stock goes back. Paid after all: it
  * is booked. Being processed: the hold goes on. Cannot be cancelled: the stock goes back at the deadline all the same, and money
- * that comes later is met when it comes.
+ * that comes later is met when it comes. An order that moved meanwhile is left to the next minute's job.
  */
 export async function expireOrder(shop: Shop, id: string): Promise<void> {
   const order = await orderById(shop.db, id);
   if (!order || order.status !== 'pending' || !order.is_expired) return;
   const latest = await latestPayment(shop.db, id);
-  if (latest) {
-    const payment = await syncPayment(shop, latest.id);
+  const payment = latest && (await syncPayment(shop, latest.id));
+  if (payment) {
     if (payment.status === 'processing' || payment.status === 'authorised') return;
     if ((await cancelAtProvider(shop, payment)) === 'paid') {
       await syncPayment(shop, payment.id);
       return;
     }
   }
-  await close(shop, order, 'expired', { actor_kind: 'system', reason: 'Not paid in time' });
+  await close(shop, order, payment, 'expired', { actor_kind: 'system', reason: 'Not paid in time' });
 }
 
 /** The clock's job: one job for each order whose hold has ended. */
@@ -61,21 +68,22 @@ export async function expireUnpaidOrders(shop: Shop): Promise<void> {
   }
 }
 
-/** A payment the provider never heard of, or whose money moves by hand, needs nobody's consent. */
-async function cancelAtProvider(shop: Shop, payment: PaymentRow): Promise<'cancelled' | 'paid' | 'cannot_cancel'> {
-  const provider = providerOf(shop, payment.provider);
-  if (provider.is_manual || payment.provider_payment === null) return 'cancelled';
-  return provider.cancel(payment.provider_payment);
-}
-
-async function close(shop: Shop, seen: OrderRow, event: 'cancelled' | 'expired', by: ClosedBy): Promise<void> {
-  await inTransaction(shop.db, async (trx) => {
+/** @returns false, with nothing changed, when the order is not pending or its payment not the one whose end was agreed */
+async function close(
+  shop: Shop,
+  seen: OrderRow,
+  agreed: PaymentRow | undefined,
+  event: 'cancelled' | 'expired',
+  by: ClosedBy,
+): Promise<boolean> {
+  return inTransaction(shop.db, async (trx) => {
     if (seen.cart) await lockCart(trx, seen.cart);
     const order = await lockOrder(trx, seen.id);
     const next = order && orderTransition(order.status, event);
-    if (!order || !next) return;
+    if (!next || order.status !== 'pending') return false;
     const latest = await latestPayment(trx, order.id);
     const payment = latest && (await lockPayment(trx, latest.id));
+    if (payment?.id !== agreed?.id || payment?.version !== agreed?.version) return false;
     const payment_status = payment && paymentTransition(payment.status, 'cancelled');
     if (payment && payment_status) await updatePayment(trx, payment.id, { status: payment_status });
     await releaseRedemptions(trx, order.id);
@@ -90,5 +98,6 @@ async function close(shop: Shop, seen: OrderRow, event: 'cancelled' | 'expired',
     const { reason, ...actor } = by;
     await insertEvent(trx, { order: order.id, kind: event, message: reason ?? (event === 'expired' ? 'Expired' : 'Cancelled'), ...actor });
     await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [order.id] });
+    return true;
   });
 }

@@ -56,7 +56,7 @@ export const orderRoutes: Route[] = [
     params: OrderParams,
     body: z.strictObject({ reason: z.string().trim().max(500).optional() }),
     answers: { status: 200, data: OrderView, description: 'The cancelled order' },
-    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED'],
     async handle({ shop, caller, params, body, header }) {
       const holder = { caller, token: header('x-order-token') };
       const order = await requireOrder(shop, params.order, holder);

@@ -1,21 +1,12 @@
 import { z } from 'zod';
-import { KontorError } from '../errors.ts';
 import { receiveMoney } from '../payments/receive-money.ts';
-import { syncPayment } from '../payments/sync-payment.ts';
-import { latestPayment } from '../payments/queries.ts';
+import { syncLatestPayment } from '../payments/sync-payment.ts';
 import { route, type Route } from '../platform/http.ts';
-import type { Shop } from '../platform/shop.ts';
 import { cancelOrder } from './close-order.ts';
 import { orderView, OrderView } from './order-view.ts';
-import { orderById, type OrderRow } from './queries.ts';
+import { requireAnyOrder } from './read-order.ts';
 
 const OrderParams = z.strictObject({ order: z.uuid() });
-
-async function requireAnyOrder(shop: Shop, id: string): Promise<OrderRow> {
-  const order = await orderById(shop.db, id);
-  if (!order) throw new KontorError('NOT_FOUND');
-  return order;
-}
 
 export const orderStaffRoutes: Route[] = [
   route({
@@ -54,7 +45,7 @@ export const orderStaffRoutes: Route[] = [
     params: OrderParams,
     body: z.strictObject({ reason: z.string().trim().max(500).optional() }),
     answers: { status: 200, data: OrderView, description: 'The cancelled order' },
-    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED'],
     async handle({ shop, caller, params, body }) {
       const order = await requireAnyOrder(shop, params.order);
       await cancelOrder(shop, order, { actor_kind: 'staff', actor: caller.user, reason: body.reason ?? null });
@@ -69,11 +60,9 @@ export const orderStaffRoutes: Route[] = [
     access: 'order_staff',
     params: OrderParams,
     answers: { status: 200, data: OrderView, description: 'The order as the provider’s answer left it' },
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'PROVIDER_FAILED'],
     async handle({ shop, params }) {
-      const payment = await latestPayment(shop.db, params.order);
-      if (!payment) throw new KontorError('NOT_FOUND');
-      await syncPayment(shop, payment.id);
+      await syncLatestPayment(shop, params.order);
       return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
     },
   }),

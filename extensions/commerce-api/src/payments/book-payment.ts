@@ -2,11 +2,12 @@
  * The books of payments: what a provider says becomes states of ours. Repeated, late or reordered news changes nothing, because
  * the state tables decide and every caller holds the locks of order and payment.
  */
+import { lockCartOfOrder, updateCart } from '../cart/queries.ts';
 import { orderTransition } from '../core/order-state.ts';
 import { PAYMENT_STATUS_OF_ORDER, paymentTransition, type PaymentEvent } from '../core/payment-state.ts';
 import { isKontorError } from '../errors.ts';
 import { deductStock, reserveStock } from '../inventory/reserve-stock.ts';
-import { insertEvent, linesOf, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
+import { insertEvent, linesOf, liveOrderOfCart, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
 import type { Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
@@ -38,7 +39,7 @@ export async function bookTruth(
     error_message: truth.error_message,
   };
   if (truth.amount_minor !== payment.amount_minor || truth.currency !== payment.currency) {
-    await updatePayment(trx, payment.id, facts);
+    if (hasNewFacts(payment, facts)) await updatePayment(trx, payment.id, facts);
     await flag(trx, order, `${payment.provider} reports ${truth.amount_minor} ${truth.currency} for a payment of ${payment.amount_minor} ${payment.currency}`, by);
     return;
   }
@@ -52,18 +53,25 @@ export async function bookTruth(
     ...facts,
     status,
     captured_minor: truth.captured_minor,
-    refunded_minor: truth.refunded_minor,
-    ...(event === 'paid' && { paid_at: shop.now() }),
+    ...(event === 'paid' ? { paid_at: shop.now() } : { refunded_minor: truth.refunded_minor }),
   });
-  if (event === 'paid') return await bookPaid(shop, trx, order, payment, truth, by);
-  await bookOther(trx, order, payment, truth, event, by);
+  if (event !== 'paid') return await bookOther(trx, order, payment, truth, event, by);
+  await bookPaid(shop, trx, order, payment, truth, by);
+  if (truth.refunded_minor > 0) await bookAgain(shop, trx, payment, truth, by);
 }
 
-/** Locks a payment's order, then the payment. Null when it does not exist. */
+/** Money that went back before we heard that it had come is two steps of ours. */
+async function bookAgain(shop: Shop, trx: Transaction, seen: PaymentRow, truth: ProviderPayment, by: BookedBy): Promise<void> {
+  const locked = await lockOrderAndPayment(trx, seen);
+  if (locked) await bookTruth(shop, trx, locked.order, locked.payment, truth, by);
+}
+
+/** Locks the cart of a payment's order, the order, then the payment. Null when it does not exist. */
 export async function lockOrderAndPayment(
   trx: Transaction,
   payment: Pick<PaymentRow, 'id' | 'order'>,
 ): Promise<{ order: OrderRow; payment: PaymentRow } | null> {
+  await lockCartOfOrder(trx, payment.order);
   const order = await lockOrder(trx, payment.order);
   const locked = await lockPayment(trx, payment.id);
   return order && locked ? { order, payment: locked } : null;
@@ -97,12 +105,15 @@ async function bookPaid(
 ): Promise<void> {
   const isLate = order.status === 'cancelled';
   const next = orderTransition(order.status, isLate ? 'revived' : 'paid');
-  const hasGoods = next !== null && (!isLate || (await reserveAgain(trx, order)));
+  const obstacle = isLate ? await obstacleToRevival(trx, order) : null;
   await updateOrder(trx, order.id, { paid_minor: order.paid_minor + truth.captured_minor });
-  if (!next || !hasGoods) {
-    const reason = next ? 'The money came after the order was cancelled, and the goods are gone' : 'The order had been paid already';
-    await requestRefund(shop, trx, { order: order.id, payment: payment.id, amount_minor: truth.captured_minor, currency: payment.currency, reason });
-    await flag(trx, order, `${reason}; it is being refunded`, by);
+  if (!next || obstacle) {
+    const reason = obstacle ?? 'The order had been paid already';
+    const amount_minor = truth.captured_minor - truth.refunded_minor;
+    if (amount_minor > 0) {
+      await requestRefund(shop, trx, { order: order.id, payment: payment.id, amount_minor, currency: payment.currency, reason });
+    }
+    await flag(trx, order, `${reason}; the money is being refunded`, by);
     return;
   }
   await deductStock(trx, order.id);
@@ -113,7 +124,10 @@ async function bookPaid(
     cancelled_at: null,
     cancel_reason: null,
   });
-  if (isLate) await insertEvent(trx, { order: order.id, kind: 'revived', message: 'Paid late; the goods were still there', ...by });
+  if (isLate) {
+    if (order.cart) await updateCart(trx, order.cart, { status: 'completed' });
+    await insertEvent(trx, { order: order.id, kind: 'revived', message: 'Paid late; the goods were still there', ...by });
+  }
   await insertEvent(trx, {
     order: order.id,
     kind: 'paid',
@@ -138,7 +152,7 @@ async function bookOther(
     const refunded_minor = order.refunded_minor + back_minor;
     await updateOrder(trx, order.id, {
       refunded_minor,
-      payment_status: refunded_minor >= order.paid_minor ? 'refunded' : 'partly_refunded',
+      payment_status: statusAfterRefund(order, refunded_minor),
     });
     await insertEvent(trx, { order: order.id, kind: 'refunded', message: 'Money was given back', data: { amount_minor: back_minor }, ...by });
     return;
@@ -162,6 +176,20 @@ const MESSAGES: Partial<Record<PaymentEvent, string>> = {
   failed: 'The payment failed; the shopper may try again',
   cancelled: 'The payment was cancelled',
 };
+
+/** An order that was paid twice stays paid when one of the two goes back. */
+function statusAfterRefund({ paid_minor, total_minor }: OrderRow, refunded_minor: number) {
+  if (refunded_minor >= paid_minor) return 'refunded';
+  return paid_minor - refunded_minor >= total_minor ? 'paid' : 'partly_refunded';
+}
+
+/** Why a cancelled order whose money has come cannot live again. Takes its goods when it can. */
+async function obstacleToRevival(trx: Transaction, order: OrderRow): Promise<string | null> {
+  if (order.cart && (await liveOrderOfCart(trx, order.cart))) {
+    return 'The money came after the order was cancelled, and its cart was ordered again';
+  }
+  return (await reserveAgain(trx, order)) ? null : 'The money came after the order was cancelled, and the goods are gone';
+}
 
 /** For money that comes after its order was cancelled: takes the goods again, if all of them are still there. */
 async function reserveAgain(trx: Transaction, order: OrderRow): Promise<boolean> {

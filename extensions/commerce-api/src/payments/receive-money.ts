@@ -4,6 +4,7 @@ import type { OrderRow } from '../orders/queries.ts';
 import { inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import { bookTruth, lockOrderAndPayment } from './book-payment.ts';
+import { ownTruth } from './own-truth.ts';
 import { providerOf } from './provider-of.ts';
 import { latestPayment } from './queries.ts';
 
@@ -18,24 +19,7 @@ export async function receiveMoney(shop: Shop, order: OrderRow, actor: string | 
     const locked = await lockOrderAndPayment(trx, latest);
     if (!locked) throw new KontorError('NOT_FOUND');
     const { payment } = locked;
-    await bookTruth(
-      shop,
-      trx,
-      locked.order,
-      payment,
-      {
-        provider_payment: payment.provider_payment ?? `manual-${payment.id}`,
-        payment: payment.id,
-        status: 'paid',
-        amount_minor: payment.amount_minor,
-        currency: payment.currency,
-        captured_minor: payment.amount_minor,
-        refunded_minor: payment.refunded_minor,
-        client_data: payment.client_data ?? {},
-        error_code: null,
-        error_message: null,
-      },
-      { actor_kind: 'staff', actor },
-    );
+    const truth = ownTruth(payment, { provider_payment: payment.provider_payment ?? `manual-${payment.id}` });
+    await bookTruth(shop, trx, locked.order, payment, truth, { actor_kind: 'staff', actor });
   });
 }

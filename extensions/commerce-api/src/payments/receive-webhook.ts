@@ -1,4 +1,5 @@
 /** Webhooks: signature first, then stored and enqueued in one transaction, then 200. What they mean is decided by a job. */
+import { z } from 'zod';
 import { KontorError } from '../errors.ts';
 import { inTransaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
@@ -37,7 +38,7 @@ export async function processWebhook(shop: Shop, id: string): Promise<void> {
   try {
     const known =
       (provider_payment && (await paymentByProviderId(shop.db, stored.provider, provider_payment))) ||
-      (our_payment && (await paymentById(shop.db, our_payment))) ||
+      (isOurs(our_payment) && (await paymentById(shop.db, our_payment))) ||
       null;
     if (!known || known.provider !== stored.provider) {
       await finishWebhookEvent(shop.db, id, { status: 'ignored', error: null });
@@ -49,4 +50,9 @@ export async function processWebhook(shop: Shop, id: string): Promise<void> {
     await finishWebhookEvent(shop.db, id, { status: 'failed', error: error instanceof Error ? error.message : String(error) });
     throw error;
   }
+}
+
+/** Others who use the same account at the provider may write anything under our name for it. */
+function isOurs(payment: string | null): payment is string {
+  return z.uuid().safeParse(payment).success;
 }

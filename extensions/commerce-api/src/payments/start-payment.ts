@@ -6,6 +6,7 @@ import { shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { PaymentProviderError, type ProviderPayment } from '../providers/payment.ts';
 import { bookTruth, lockOrderAndPayment } from './book-payment.ts';
+import { ownTruth } from './own-truth.ts';
 import { providerOf } from './provider-of.ts';
 import { paymentById, updatePayment, type PaymentRow } from './queries.ts';
 import { syncPayment } from './sync-payment.ts';
@@ -19,9 +20,11 @@ import { syncPayment } from './sync-payment.ts';
 export async function startPayment(shop: Shop, id: string, return_url: string | null): Promise<PaymentRow> {
   const seen = await nextAttempt(shop, id);
   const provider = providerOf(shop, seen.provider);
-  if (provider.is_manual || seen.provider_payment) return seen;
   const order = await orderById(shop.db, seen.order);
   if (!order) throw new Error(`payment ${id} has no order`);
+  if (order.status !== 'pending' || seen.status === 'cancelled') return seen;
+  if (seen.amount_minor === 0) return await bookFree(shop, seen);
+  if (provider.is_manual || seen.provider_payment) return seen;
   let truth: ProviderPayment;
   try {
     truth = await provider.start({
@@ -53,6 +56,17 @@ export async function startPayment(shop: Shop, id: string, return_url: string | 
 export async function manualInstructions(shop: Shop, order: Pick<OrderRow, 'number'>): Promise<Record<string, unknown>> {
   const settings = await shopSettings(shop.db);
   return { reference: order.number, instructions: settings.bank_instructions };
+}
+
+/** Nothing is owed: no provider takes a payment of zero, and there is no money to wait for. */
+async function bookFree(shop: Shop, seen: PaymentRow): Promise<PaymentRow> {
+  await inTransaction(shop.db, async (trx) => {
+    const locked = await lockOrderAndPayment(trx, seen);
+    if (!locked) return;
+    const truth = ownTruth(locked.payment, { provider_payment: `free-${seen.id}` });
+    await bookTruth(shop, trx, locked.order, locked.payment, truth);
+  });
+  return (await paymentById(shop.db, seen.id)) ?? seen;
 }
 
 /** A failed payment that the provider never took starts a new attempt, with a new key. */

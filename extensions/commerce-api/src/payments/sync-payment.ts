@@ -3,8 +3,8 @@ import { KontorError } from '../errors.ts';
 import { inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import { bookTruth, lockOrderAndPayment } from './book-payment.ts';
-import { providerOf } from './provider-of.ts';
-import { paymentById, unsettledPayments, type PaymentRow } from './queries.ts';
+import { answerOf, providerOf } from './provider-of.ts';
+import { latestPayment, paymentById, unsettledPayments, type PaymentRow } from './queries.ts';
 
 const MAX_ROUNDS = 5;
 
@@ -13,6 +13,7 @@ const MAX_ROUNDS = 5;
  * asked, the answer may be the older one, so it is asked again.
  * @param hint the provider's id from a webhook that outran our own write of it
  * @returns the payment after it
+ * @throws KontorError PROVIDER_FAILED when the provider does not answer
  */
 export async function syncPayment(shop: Shop, id: string, hint: string | null = null): Promise<PaymentRow> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -21,7 +22,7 @@ export async function syncPayment(shop: Shop, id: string, hint: string | null = 
     const provider = providerOf(shop, seen.provider);
     const reference = seen.provider_payment ?? hint;
     if (provider.is_manual || !reference) return seen;
-    const truth = await provider.fetch(reference);
+    const truth = await answerOf(provider.fetch(reference));
     // The hint came from outside: only the provider can say that it belongs to this payment.
     if (!truth || truth.payment !== seen.id) return seen;
     const isBooked = await inTransaction(shop.db, async (trx) => {
@@ -33,6 +34,13 @@ export async function syncPayment(shop: Shop, id: string, hint: string | null = 
     if (isBooked) return (await paymentById(shop.db, id)) ?? seen;
   }
   throw new Error(`payment ${id} moved ${MAX_ROUNDS} times while its provider was asked`);
+}
+
+/** The same for the payment an order was last to be paid with. @throws KontorError NOT_FOUND when it has none */
+export async function syncLatestPayment(shop: Shop, order: string): Promise<PaymentRow> {
+  const payment = await latestPayment(shop.db, order);
+  if (!payment) throw new KontorError('NOT_FOUND');
+  return syncPayment(shop, payment.id);
 }
 
 /** Asks again about payments of which nothing was heard for a while: a lost webhook must not lose an order. */

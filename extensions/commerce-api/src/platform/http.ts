@@ -122,14 +122,29 @@ export function parse<Schema extends z.ZodType>(
   code: 'INVALID_PAYLOAD' | 'INVALID_QUERY',
 ): z.output<Schema> {
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => ({ path: pathOf(issue), reason: issue.message }));
+  const broken = result.success ? brokenText(result.data, []) : null;
+  if (result.success && broken === null) return result.data;
+  const issues = broken ? [broken] : (result.error?.issues ?? []).map((issue) => ({ path: pathOf(issue), reason: issue.message }));
   const first = issues[0];
   throw new KontorError(code, {
     message: first ? `${first.path || 'The whole'}: ${first.reason}` : undefined,
     path: first?.path,
     issues,
   });
+}
+
+/** Text that Postgres cannot store: a null character, or half of a surrogate pair. Looks at what a schema has let through. */
+function brokenText(value: unknown, path: string[]): { path: string; reason: string } | null {
+  if (typeof value === 'string') {
+    const isBroken = value.includes('\0') || /\p{Surrogate}/u.test(value);
+    return isBroken ? { path: path.join('.'), reason: 'holds a character that is none' } : null;
+  }
+  if (value === null || typeof value !== 'object') return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const broken = (Array.isArray(value) ? null : brokenText(key, path)) ?? brokenText(inner, [...path, key]);
+    if (broken) return broken;
+  }
+  return null;
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {

@@ -3,10 +3,12 @@
  * Every job may run twice. graphile-worker retries a failing job with exponential backoff until its attempts are used up;
  * then it stays in the table, visible under `/staff/jobs`.
  */
-import { Logger, run, type Runner, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { row, type Queryable } from './database.ts';
+import { keepJobLocks } from './job-locks.ts';
 import type { Shop } from './shop.ts';
 
 /** Every job by name, and what it is given. */
@@ -76,7 +78,8 @@ export async function enqueue<Name extends JobName>(
 }
 
 /**
- * Starts taking jobs. The worker listens on one connection of its own and polls as a fallback.
+ * Starts taking jobs, those of killed workers too. The worker listens on one connection of its own, lives by another, and polls
+ * as a fallback.
  * @returns a runner; `stop()` lets jobs in progress finish.
  */
 export async function startWorker(shop: Shop, pgPool: Pool, handlers: JobHandlers): Promise<Runner> {
@@ -93,8 +96,12 @@ export async function startWorker(shop: Shop, pgPool: Pool, handlers: JobHandler
       }
     };
   }
-  return run({
+  const events: WorkerEvents = new EventEmitter();
+  let stopLocks = () => {};
+  events.once('pool:create', ({ workerPool }) => (stopLocks = keepJobLocks(pgPool, workerPool.id, shop.log)));
+  const runner = await run({
     pgPool,
+    events,
     taskList,
     concurrency: shop.env.JOBS_CONCURRENCY,
     pollInterval: 2000,
@@ -102,6 +109,8 @@ export async function startWorker(shop: Shop, pgPool: Pool, handlers: JobHandler
     parsedCronItems: [],
     logger: workerLog(shop),
   });
+  void runner.promise.catch(() => undefined).then(() => stopLocks());
+  return runner;
 }
 
 /** The worker's own words go where the shop's go; its chatter about each job does not. */

@@ -31,3 +31,8 @@ export async function shopSettings(db: Queryable): Promise<ShopSettings> {
   if (!settings) throw new Error('shop_settings has no row; run `npm run kontor -- setup`');
   return settings;
 }
+
+/** How long an unpaid order holds its stock, in milliseconds: longer where somebody has to go to a bank. */
+export function holdMs(settings: ShopSettings, is_manual: boolean): number {
+  return is_manual ? settings.manual_hold_days * 86_400_000 : settings.hold_minutes * 60_000;
+}

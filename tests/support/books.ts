@@ -1,0 +1,31 @@
+/** What must hold when a test file is through, whatever it did. */
+import { expect } from 'vitest';
+import { examine } from '../../extensions/commerce-api/src/operations/examine.ts';
+import { row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
+import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
+import type { StripeEmulator } from '../../scripts/emulators/stripe/server.ts';
+
+/** Every invariant of the books holds, and they are not empty. */
+export async function expectSoundBooks(shop: Shop): Promise<void> {
+  const findings = await examine(shop);
+  expect(findings.filter((finding) => finding.broken.length > 0)).toEqual([]);
+  const orders = await row<{ count: number }>(shop.db, 'select count(*) as count from orders');
+  expect(orders?.count).toBeGreaterThan(0);
+}
+
+/** What our payments captured and gave back is what the provider's books say, payment by payment. */
+export async function expectBooksOf(shop: Shop, emulator: StripeEmulator): Promise<void> {
+  const ours = await rows<{ id: string; captured: number; refunded: number }>(
+    shop.db,
+    `select provider_payment as id, captured_minor as captured, refunded_minor as refunded from payments
+     where provider = 'stripe' and captured_minor > 0 and amount_minor > 0 order by provider_payment`,
+  );
+  const { payment_intents, refunds } = emulator.ledger();
+  const theirs = payment_intents
+    .filter((intent) => intent.amount_received > 0)
+    .map(({ id, amount_received: captured }) => {
+      const back = refunds.filter((refund) => refund.payment_intent === id && refund.status === 'succeeded');
+      return { id, captured, refunded: back.reduce((sum, refund) => sum + refund.amount, 0) };
+    });
+  expect(ours).toEqual(theirs.sort((a, b) => (a.id < b.id ? -1 : 1)));
+}
