@@ -6,7 +6,11 @@ import type { Settings } from './environment.ts';
 
 const CLI = join(ROOT, 'node_modules', '@directus', 'api', 'dist', 'cli', 'run.js');
 const WORKER = join(ROOT, 'scripts', 'worker.ts');
-const EXIT_WITH_PARENT = ['--disable-warning=ExperimentalWarning', '--import', join(ROOT, 'scripts', 'exit-with-parent.mjs')];
+const EXIT_WITH_PARENT = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  join(ROOT, 'scripts', 'exit-with-parent.mjs'),
+];
 const LAST_WORDS = 8000;
 
 /**
@@ -14,7 +18,13 @@ const LAST_WORDS = 8000;
  * @throws SetupProblem with its last words when it fails
  */
 export function runDirectus(args: string[], env: Settings, script = CLI): Promise<string> {
-  const child = fork(script, args, { cwd: ROOT, env, silent: true, execArgv: EXIT_WITH_PARENT, detached: true });
+  const child = fork(script, args, {
+    cwd: ROOT,
+    env,
+    silent: true,
+    execArgv: EXIT_WITH_PARENT,
+    detached: true,
+  });
   const words = listen(child);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -37,7 +47,10 @@ export interface DirectusServer {
  * Starts the server and waits until it listens.
  * @throws SetupProblem with its last words when it ends before that
  */
-export async function startDirectus(env: Settings, output?: (chunk: string) => void): Promise<DirectusServer> {
+export async function startDirectus(
+  env: Settings,
+  output?: (chunk: string) => void,
+): Promise<DirectusServer> {
   const { child, words } = await startUntilReady(CLI, ['start'], env, output);
   const host = env['HOST'] && env['HOST'] !== '0.0.0.0' ? env['HOST'] : '127.0.0.1';
   return {
@@ -52,7 +65,10 @@ export async function startDirectus(env: Settings, output?: (chunk: string) => v
  * Starts a process that takes jobs and serves nothing, and waits until it does. Told SIGTERM it ends once its jobs are done.
  * @throws SetupProblem with its last words when it ends before that
  */
-export async function startWorkerProcess(env: Settings, output: (chunk: string) => void): Promise<ChildProcess> {
+export async function startWorkerProcess(
+  env: Settings,
+  output: (chunk: string) => void,
+): Promise<ChildProcess> {
   const { child } = await startUntilReady(WORKER, [], { ...env, JOBS: 'only', SERVE_APP: 'false' }, output);
   return child;
 }
@@ -63,14 +79,22 @@ function startUntilReady(
   env: Settings,
   output?: (chunk: string) => void,
 ): Promise<{ child: ChildProcess; words: () => string }> {
-  const child = fork(script, args, { cwd: ROOT, env, silent: true, execArgv: EXIT_WITH_PARENT, detached: true });
+  const child = fork(script, args, {
+    cwd: ROOT,
+    env,
+    silent: true,
+    execArgv: EXIT_WITH_PARENT,
+    detached: true,
+  });
   const words = listen(child, output);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('message', (message) => {
       if (message === 'ready') resolve({ child, words });
     });
-    child.on('exit', (code) => reject(new SetupProblem(`Directus ended with ${code} before it was ready:\n${words()}`)));
+    child.on('exit', (code) =>
+      reject(new SetupProblem(`Directus ended with ${code} before it was ready:\n${words()}`)),
+    );
   });
 }
 

@@ -18,10 +18,11 @@ export function newSecret(bytes = 24): string {
   return `k${randomBytes(bytes).toString('base64url')}`;
 }
 
-/** Reads `.env`, after making one with secrets of its own where there is none. */
+/** Reads `.env`, after making one with secrets of its own where there is none and the environment brings none. */
 export function loadSettings({ create = false } = {}): Settings {
   const file = join(ROOT, '.env');
-  if (!existsSync(file) && create) {
+  const isGiven = Boolean(process.env['SECRET'] && process.env['ADMIN_PASSWORD']);
+  if (!existsSync(file) && create && !isGiven) {
     writeFileSync(file, firstEnv());
     chmodSync(file, 0o600);
   }
@@ -67,7 +68,8 @@ export function givenDatabase(settings: Settings): Settings | null {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith('DB_')));
 }
 
-const DEFAULTS: Settings = {
+/** What a setting is when nobody says otherwise. */
+export const DEFAULTS: Settings = {
   HOST: '0.0.0.0',
   PORT: '8055',
   LOG_STYLE: 'raw',
@@ -83,7 +85,7 @@ const DEFAULTS: Settings = {
 };
 
 /** What Kontor decides for Directus; the reasons are in the README under "Decisions". */
-const FIXED: Settings = {
+export const FIXED: Settings = {
   DB_CLIENT: 'pg',
   TZ: 'UTC',
   EXTENSIONS_PATH: join(ROOT, 'extensions'),
@@ -110,6 +112,19 @@ const FIXED: Settings = {
   STORAGE_LOCATIONS: 'local',
 };
 
+/** With Redis, several servers share their caches' news, limits and clock; without, each keeps to itself and nothing asks for one. */
+function redisSettings(settings: Settings): Settings {
+  const url = settings['REDIS'] || settings['REDIS_URL'];
+  if (!url && !settings['REDIS_HOST']) return { REDIS_ENABLED: 'false' };
+  return {
+    ...(url && { REDIS: url }),
+    REDIS_ENABLED: 'true',
+    CACHE_STORE: 'redis',
+    RATE_LIMITER_STORE: 'redis',
+    SYNCHRONIZATION_STORE: 'redis',
+  };
+}
+
 /**
  * The whole environment of a Directus process.
  * Values that Directus would cast (a password that looks like a number or a list) are marked as text.
@@ -123,6 +138,7 @@ export function directusEnvironment(settings: Settings, database: Settings, over
   const all: Settings = {
     ...DEFAULTS,
     ...FIXED,
+    ...redisSettings(settings),
     ...settings,
     ...database,
     CONFIG_PATH: noConfig,

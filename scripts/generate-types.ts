@@ -66,10 +66,16 @@ const PRIMITIVES: Record<string, string> = {
 };
 
 /** What JSON columns hold that no interface describes. */
-const JSON_COLUMNS: Record<string, string> = { option_values: 'Record<string, string>' };
+const JSON_COLUMNS: Record<string, string> = {
+  option_values: 'Record<string, string>',
+  tax_summary: '{ name: string; rate_ppm: number; taxable_minor: number; tax_minor: number }[]',
+};
 
 /** Types of Directus' own collections, as the SDK names them. */
-const SYSTEM_TYPES: Record<string, string> = { directus_files: 'DirectusFile', directus_users: 'DirectusUser' };
+const SYSTEM_TYPES: Record<string, string> = {
+  directus_files: 'DirectusFile',
+  directus_users: 'DirectusUser',
+};
 
 /** The types for the snapshot in git, formatted. The same snapshot gives the same text. */
 export async function generateTypes(): Promise<string> {
@@ -84,7 +90,9 @@ export async function typesOf(yaml: string): Promise<string> {
   const body = interfaces.join('\n\n');
   const used = Object.values(SYSTEM_TYPES).filter((name) => body.includes(`${name}<Schema>`));
   const imports = used.length > 0 ? `import type { ${used.join(', ')} } from '@directus/sdk';\n\n` : '';
-  const members = tables.map(({ collection, meta }) => `${collection}: ${typeName(collection)}${meta.singleton ? '' : '[]'};`);
+  const members = tables.map(
+    ({ collection, meta }) => `${collection}: ${typeName(collection)}${meta.singleton ? '' : '[]'};`,
+  );
   const schema = `export interface Schema {\n${members.join('\n')}\n}`;
   const options = await resolveConfig(TYPES_FILE);
   return format(`${HEADER}\n${imports}${schema}\n\n${body}\n`, { ...options, parser: 'typescript' });
@@ -116,8 +124,12 @@ function isPresentation(field: Field): boolean {
 
 function typeOf(field: Field, snapshot: Snapshot): string {
   if (field.type === 'alias') return listType(field, snapshot);
-  const relation = snapshot.relations.find((each) => each.collection === field.collection && each.field === field.field);
-  const own = relation ? `${scalarType(field)} | ${itemType(relation.related_collection)}` : scalarType(field);
+  const relation = snapshot.relations.find(
+    (each) => each.collection === field.collection && each.field === field.field,
+  );
+  const own = relation
+    ? `${scalarType(field)} | ${itemType(relation.related_collection)}`
+    : scalarType(field);
   return field.schema?.is_nullable && own !== 'unknown' ? `${own} | null` : own;
 }
 
@@ -126,7 +138,9 @@ function listType(field: Field, snapshot: Snapshot): string {
     ({ meta }) => meta.one_collection === field.collection && meta.one_field === field.field,
   );
   if (!relation) return 'unknown';
-  const key = snapshot.fields.find((each) => each.collection === relation.collection && each.schema?.is_primary_key);
+  const key = snapshot.fields.find(
+    (each) => each.collection === relation.collection && each.schema?.is_primary_key,
+  );
   return `${key ? scalarType(key) : 'unknown'}[] | ${itemType(relation.collection)}[]`;
 }
 
@@ -139,7 +153,8 @@ function itemType(collection: string | null): string {
 
 function scalarType({ field, type, meta }: Field): string {
   const { choices, allowOther } = meta.options ?? {};
-  if (choices && !allowOther && type !== 'json') return choices.map(({ value }) => JSON.stringify(value)).join(' | ');
+  if (choices && !allowOther && type !== 'json')
+    return choices.map(({ value }) => JSON.stringify(value)).join(' | ');
   return type === 'json' ? jsonType(field, meta) : (PRIMITIVES[type] ?? 'unknown');
 }
 
@@ -147,7 +162,8 @@ function jsonType(field: string, { interface: editor, options }: Field['meta']):
   if (editor === 'tags') return 'string[]';
   if (editor !== 'list' || !options?.fields) return JSON_COLUMNS[field] ?? 'unknown';
   const members = options.fields.map(
-    (each) => `${each.field}: ${each.meta?.interface === 'tags' ? 'string[]' : (PRIMITIVES[each.type] ?? 'unknown')}`,
+    (each) =>
+      `${each.field}: ${each.meta?.interface === 'tags' ? 'string[]' : (PRIMITIVES[each.type] ?? 'unknown')}`,
   );
   return `{ ${members.join('; ')} }[]`;
 }

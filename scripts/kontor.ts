@@ -16,6 +16,7 @@ const COMMANDS: Record<string, Command> = {
   import: { summary: 'import products from a Shopify CSV file (--dry-run first)', load: () => import('./commands/import.ts') },
   'demo-order': { summary: 'walk the main job against a running shop, from registering to the mail', load: () => import('./commands/demo-order.ts') },
   doctor: { summary: 'prove that the books add up', load: () => import('./commands/doctor.ts') },
+  serve: { summary: 'serve a shop that is set up, on the database of DATABASE_URL', load: () => import('./commands/serve.ts') },
   worker: { summary: 'run jobs only, without serving', load: () => import('./commands/worker.ts') },
 };
 

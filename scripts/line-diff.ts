@@ -21,7 +21,11 @@ interface Hunk {
  * Lines to print, `-` for what only `before` has and `+` for what only `after` has; empty when the texts are equal byte by byte.
  * Greedy rather than minimal: cost grows with the differences, not with the texts.
  */
-export function lineDiff(before: string, after: string, { context = 3, limit = 80 }: DiffOptions = {}): string[] {
+export function lineDiff(
+  before: string,
+  after: string,
+  { context = 3, limit = 80 }: DiffOptions = {},
+): string[] {
   if (before === after) return [];
   const lines = before.split('\n');
   const shown: string[] = [];
@@ -32,7 +36,9 @@ export function lineDiff(before: string, after: string, { context = 3, limit = 8
     const end = before_at + removed.length;
     shown.push(...lines.slice(end, end + context).map((line) => `  ${line}`));
   }
-  return shown.length > limit ? [...shown.slice(0, limit), `… and ${shown.length - limit} more lines`] : shown;
+  return shown.length > limit
+    ? [...shown.slice(0, limit), `… and ${shown.length - limit} more lines`]
+    : shown;
 }
 
 function hunksOf(before: string[], after: string[]): Hunk[] {
@@ -57,11 +63,17 @@ function hunksOf(before: string[], after: string[]): Hunk[] {
 }
 
 /** The fewest lines to leave out on both sides until they agree again. */
-function resume(before: string[], after: string[], b: number, a: number): { before: number; after: number } | null {
+function resume(
+  before: string[],
+  after: string[],
+  b: number,
+  a: number,
+): { before: number; after: number } | null {
   for (let skipped = 1; skipped <= WINDOW; skipped += 1) {
     for (let fromBefore = 0; fromBefore <= skipped; fromBefore += 1) {
       const fromAfter = skipped - fromBefore;
-      if (agree(before, after, b + fromBefore, a + fromAfter)) return { before: fromBefore, after: fromAfter };
+      if (agree(before, after, b + fromBefore, a + fromAfter))
+        return { before: fromBefore, after: fromAfter };
     }
   }
   return null;

@@ -33,7 +33,10 @@ interface Named {
  * The differences without everything that would remove something: merchants and developers add collections, fields and indexes
  * of their own in the admin app.
  */
-export function additive(full: SnapshotDiff, wanted: { fields: Named[]; systemFields?: Named[] }): SnapshotDiff {
+export function additive(
+  full: SnapshotDiff,
+  wanted: { fields: Named[]; systemFields?: Named[] },
+): SnapshotDiff {
   const names = (list: Named[], entry: Entry) =>
     list.some((each) => each.collection === entry.collection && each.field === entry.field);
   // A column in the place of an alias is told as a removal and an addition; an alias holds nothing.

@@ -14,7 +14,9 @@ export function dumpSchema(env: Settings): Promise<string> {
 
 /** What the schema step would do to this database. Its Directus tables must be up to date. */
 export async function planSchema(env: Settings): Promise<SchemaPlan> {
-  return JSON.parse(await writtenBy((file) => runDirectus(['--plan', file], env, APPLY_SCHEMA))) as SchemaPlan;
+  return JSON.parse(
+    await writtenBy((file) => runDirectus(['--plan', file], env, APPLY_SCHEMA)),
+  ) as SchemaPlan;
 }
 
 /** Through a file: what a child process prints is kept for people and cut. */

@@ -39,17 +39,50 @@ interface Step {
 }
 
 /** Parts of the access rules that the server's own code needs too. */
-const ACCESS_FROM_CODE = ['platform/roles.ts', 'orders/event-kinds.ts'].map((file) => `extensions/commerce-api/src/${file}`);
+const ACCESS_FROM_CODE = ['platform/roles.ts', 'orders/event-kinds.ts'].map(
+  (file) => `extensions/commerce-api/src/${file}`,
+);
 
 /** @returns the names of the steps that ran; empty when the database already was as it should be */
 export async function setUpDatabase({ env, demo, progress }: SetupOptions): Promise<string[]> {
   const db = openDatabase(env);
   try {
     await checkConnection(db);
-    return await runSteps(db, stepsOf({ env, demo, progress }), progress);
+    return await alone(env, progress, () => runSteps(db, stepsOf({ env, demo, progress }), progress));
   } finally {
     await db.destroy();
   }
+}
+
+const LOCK_POLL_MS = 500;
+
+/** One set-up of a database at a time: several app processes may start together. Held by a connection, so a crash lets go. */
+async function alone<Result>(
+  env: Settings,
+  progress: Progress,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client(connectionOf(env));
+  // A lost connection fails the next query on it; unheard, the event would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    for (let isFirst = true; !(await tryLock(client)); isFirst = false) {
+      if (isFirst) progress('Another process is setting this database up; waiting for it …');
+      // Asked again and again, because a statement that waits for a lock would hold up Directus' CREATE INDEX CONCURRENTLY.
+      await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    }
+    return await work();
+  } finally {
+    await client.end();
+  }
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
+  const { rows: taken } = await client.query<{ is_ours: boolean }>(
+    `select pg_try_advisory_lock(hashtextextended('kontor set-up', 0)) as is_ours`,
+  );
+  return taken[0]?.is_ours ?? false;
 }
 
 /** The names of the steps `setUpDatabase` would run without the demo shop. Reads only. */
@@ -57,7 +90,10 @@ export async function pendingSteps(env: Settings): Promise<string[]> {
   const db = openDatabase(env);
   try {
     await checkConnection(db);
-    const ledger = await row<{ is_there: boolean }>(db, `select to_regclass('commerce.setup_ledger') is not null as is_there`);
+    const ledger = await row<{ is_there: boolean }>(
+      db,
+      `select to_regclass('commerce.setup_ledger') is not null as is_there`,
+    );
     const done = ledger?.is_there ? await finishedSteps(db) : new Map<string, string>();
     return stepsOf({ env, demo: false, progress: () => undefined })
       .filter((step) => isDue(step, done))
@@ -67,18 +103,41 @@ export async function pendingSteps(env: Settings): Promise<string[]> {
   }
 }
 
+/** @throws SetupProblem when the database is not what the sources say, and so must not be served */
+export async function requireSetUp(env: Settings): Promise<void> {
+  const pending = await pendingSteps(env);
+  if (pending.length === 0) return;
+  const difference = pending.join(', ');
+  throw new SetupProblem(
+    `The database is not what the sources say (${difference}). Run npm run kontor -- setup first.`,
+  );
+}
+
 function stepsOf({ env, demo, progress }: SetupOptions): Step[] {
   const steps: Step[] = [
-    { name: 'Directus', inputs: ['node_modules/directus/package.json'], run: (base) => installDirectus(base, env) },
+    {
+      name: 'Directus',
+      inputs: ['node_modules/directus/package.json'],
+      run: (base) => installDirectus(base, env),
+    },
     { name: 'schema', inputs: ['snapshots/schema.yaml'], run: () => runDirectus([], env, APPLY_SCHEMA) },
     { name: 'SQL objects', inputs: [SQL_FOLDER, 'snapshots/schema.yaml'], run: applySql },
     { name: 'jobs', inputs: ['node_modules/graphile-worker/package.json'], run: () => migrateJobs(env) },
-    { name: 'access rules', inputs: ['seeds/access', ...ACCESS_FROM_CODE, 'snapshots/schema.yaml'], run: applyAccess },
+    {
+      name: 'access rules',
+      inputs: ['seeds/access', ...ACCESS_FROM_CODE, 'snapshots/schema.yaml'],
+      run: applyAccess,
+    },
     { name: 'reference data', inputs: ['seeds/reference'], run: applyReference },
   ];
   if (demo) {
     const storage_root = env['STORAGE_LOCAL_ROOT'] ?? '';
-    steps.push({ name: 'demo shop', inputs: ['seeds/demo'], once: true, run: (base) => applyDemo(base, { storage_root, log: progress }) });
+    steps.push({
+      name: 'demo shop',
+      inputs: ['seeds/demo'],
+      once: true,
+      run: (base) => applyDemo(base, { storage_root, log: progress }),
+    });
   }
   return steps;
 }
@@ -96,17 +155,24 @@ export function connectionOf(env: Settings): pg.ClientConfig {
     user: env['DB_USER'] ?? '',
     password: (env['DB_PASSWORD'] ?? '').replace(/^string:/, ''),
     database: env['DB_DATABASE'] ?? '',
-    ...(env['DB_SSL__REJECT_UNAUTHORIZED'] ? { ssl: { rejectUnauthorized: env['DB_SSL__REJECT_UNAUTHORIZED'] === 'true' } } : {}),
+    ...(env['DB_SSL__REJECT_UNAUTHORIZED']
+      ? { ssl: { rejectUnauthorized: env['DB_SSL__REJECT_UNAUTHORIZED'] === 'true' } }
+      : {}),
   };
 }
 
 async function checkConnection(db: Knex): Promise<void> {
   try {
-    const server = await row<{ version: string }>(db, `select current_setting('server_version_num') as version`);
+    const server = await row<{ version: string }>(
+      db,
+      `select current_setting('server_version_num') as version`,
+    );
     if (Number(server?.version) < 150000) throw new SetupProblem('Kontor needs PostgreSQL 15 or newer.');
   } catch (error) {
     if (error instanceof SetupProblem) throw error;
-    throw new SetupProblem(`The database does not answer (${(error as Error).message}). Check DATABASE_URL or the DB_ variables.`);
+    throw new SetupProblem(
+      `The database does not answer (${(error as Error).message}). Check DATABASE_URL or the DB_ variables.`,
+    );
   }
 }
 
@@ -134,7 +200,10 @@ async function runSteps(db: Knex, steps: Step[], progress: Progress): Promise<st
 }
 
 async function finishedSteps(db: Knex): Promise<Map<string, string>> {
-  const ledger = await rows<{ name: string; hash: string }>(db, 'select name, hash from commerce.setup_ledger');
+  const ledger = await rows<{ name: string; hash: string }>(
+    db,
+    'select name, hash from commerce.setup_ledger',
+  );
   return new Map(ledger.map(({ name, hash }) => [name, hash]));
 }
 
@@ -191,7 +260,8 @@ async function migrateJobs(env: Settings): Promise<void> {
 /** One hash over files and whole folders, names and contents. */
 export function hashOf(inputs: string[]): string {
   const hash = createHash('sha256');
-  for (const input of inputs) for (const file of filesOf(input)) hash.update(file).update(readFileSync(join(ROOT, file)));
+  for (const input of inputs)
+    for (const file of filesOf(input)) hash.update(file).update(readFileSync(join(ROOT, file)));
   return hash.digest('hex');
 }
 

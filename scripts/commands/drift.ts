@@ -16,7 +16,8 @@ export async function run(): Promise<number> {
   try {
     const findings = await findDrift(env, (line) => console.log(line));
     for (const { name, difference } of findings) console.error(`\n${name}\n${difference.join('\n')}`);
-    if (findings.length === 0) console.log('No drift: applied, dumped and generated, the data model is the one in git.');
+    if (findings.length === 0)
+      console.log('No drift: applied, dumped and generated, the data model is the one in git.');
     else console.error('\nMend the data model, or write it to git with: npm run kontor -- snapshot');
     return findings.length === 0 ? 0 : 1;
   } finally {
@@ -75,7 +76,9 @@ async function onServer(env: Settings, sql: string): Promise<void> {
   } catch (error) {
     const forbidden = (error as { code?: string }).code === '42501';
     if (!forbidden) throw error;
-    throw new SetupProblem(`The database user ${env['DB_USER']} may not create databases. Let it, or unset DATABASE_URL to use the embedded one.`);
+    throw new SetupProblem(
+      `The database user ${env['DB_USER']} may not create databases. Let it, or unset DATABASE_URL to use the embedded one.`,
+    );
   } finally {
     await client.end();
   }

@@ -24,7 +24,7 @@ const log: Log = {
 
 /** While `npm start` runs, its stand-ins are the payment provider and the mail server of this command, too. */
 export async function openShop(): Promise<OpenShop> {
-  const settings = { ...loadSettings({ create: true }), ...(runningShop()?.env ?? {}) };
+  const settings = { ...(runningShop()?.env ?? {}), ...loadSettings({ create: true }) };
   const given = givenDatabase(settings);
   const postgres = given ? null : await startPostgres();
   const env = directusEnvironment(settings, given ?? postgres?.connection ?? {});

@@ -17,7 +17,8 @@ export async function run(): Promise<number> {
     for (const line of lineDiff(before, after)) console.log(line);
     console.log(`${relative(ROOT, SNAPSHOT_FILE)}: ${before === after ? 'unchanged' : 'written'}`);
     console.log(`${relative(ROOT, TYPES_FILE)}: ${(await writeTypes()) ? 'written' : 'unchanged'}`);
-    if (before !== after) console.log('\nNext: look at git diff, npm run kontor -- drift, and commit both files.');
+    if (before !== after)
+      console.log('\nNext: look at git diff, npm run kontor -- drift, and commit both files.');
     return 0;
   } finally {
     await close();

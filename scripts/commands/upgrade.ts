@@ -13,7 +13,10 @@ import { openShop } from './open-shop.ts';
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { 'dry-run': { type: 'boolean', default: false }, yes: { type: 'boolean', short: 'y', default: false } },
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      yes: { type: 'boolean', short: 'y', default: false },
+    },
   });
   const { env, close } = await openShop();
   try {
@@ -25,7 +28,9 @@ export async function run(args: string[]): Promise<number> {
       return 1;
     }
     await setUpDatabase({ env, demo: false, progress: (line) => console.log(line) });
-    console.log('\nDone. Next: restart every server and worker, which keep the data model they started with;');
+    console.log(
+      '\nDone. Next: restart every server and worker, which keep the data model they started with;',
+    );
     console.log('then npm run kontor -- doctor');
     return 0;
   } finally {
@@ -61,36 +66,34 @@ export async function planUpgrade(env: Settings): Promise<UpgradePlan> {
   }
 }
 
-const UNDO = Symbol('undo');
-
 /** Applies the access rules in a transaction that is taken back. */
 async function accessDiffers(db: Knex): Promise<boolean> {
-  let changed = false;
+  const trx = await db.transaction();
   try {
-    await db.transaction(async (trx) => {
-      ({ changed } = await applyAccess(trx));
-      throw UNDO;
-    });
-  } catch (error) {
-    if (error !== UNDO) throw error;
+    return (await applyAccess(trx)).changed;
+  } finally {
+    await trx.rollback();
   }
-  return changed;
 }
 
 /** The plan for people. */
 export function describePlan({ steps, schema, access_changes }: UpgradePlan): string[] {
   if (steps.length === 0) return ['Nothing to do: the database is as it should be.'];
   const lines = [`Due: ${steps.join(', ')}.`];
-  if (steps.includes('Directus')) lines.push('Directus: its own migrations. What else changes can be told after them.');
+  if (steps.includes('Directus'))
+    lines.push('Directus: its own migrations. What else changes can be told after them.');
   if (schema) {
     const { adds, changes, keeps } = schema;
     lines.push(...section('Schema, to add:', '+', adds), ...section('Schema, to change:', '~', changes));
     lines.push(...section('Not ours, to be left alone:', '=', keeps));
     if (adds.length + changes.length === 0) lines.push('Schema: already as it should be.');
   }
-  if (steps.includes('SQL objects')) lines.push(...section('SQL files to run, each safe to repeat:', '·', sqlFiles()));
+  if (steps.includes('SQL objects'))
+    lines.push(...section('SQL files to run, each safe to repeat:', '·', sqlFiles()));
   if (steps.includes('access rules') && !steps.includes('Directus')) {
-    lines.push(`Access rules: ${access_changes ? 'roles, permissions or presets of Kontor will be corrected' : 'already as they should be'}.`);
+    lines.push(
+      `Access rules: ${access_changes ? 'roles, permissions or presets of Kontor will be corrected' : 'already as they should be'}.`,
+    );
   }
   lines.push('Nothing is dropped that Kontor does not know. Take a backup first all the same.');
   return lines;

@@ -103,13 +103,12 @@ export function either(...filters: Filter[]): Filter {
  * The relation goes inside `_and` and `_or`, the only places where the permission editor of the app shows those.
  */
 export function through(relation: string, filter: Filter): Filter {
-  return Object.fromEntries(
-    Object.entries(filter).map(([key, value]) =>
-      key === '_and' || key === '_or'
-        ? [key, (value as Filter[]).map((part) => through(relation, part))]
-        : [relation, { [key]: value }],
-    ),
+  const parts = Object.entries(filter).map(([key, value]): [string, unknown] =>
+    key === '_and' || key === '_or'
+      ? [key, (value as Filter[]).map((part) => through(relation, part))]
+      : [relation, { [key]: value }],
   );
+  return Object.fromEntries(parts);
 }
 
 function words(text: string): string[] {

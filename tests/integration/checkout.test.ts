@@ -5,6 +5,7 @@ import { addToCart, readCart } from '../../extensions/commerce-api/src/cart/chan
 import { cancelOrder, expireOrder } from '../../extensions/commerce-api/src/orders/close-order.ts';
 import { isKontorError } from '../../extensions/commerce-api/src/errors.ts';
 import { row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
+import { expectSoundBooks } from '../support/books.ts';
 import { aReadyCart, aShippingMethod, aVariant, place, stockOf } from '../support/factories.ts';
 import { freshShop, type FreshShop } from '../support/shop.ts';
 
@@ -228,3 +229,5 @@ describe('orders that are not paid', () => {
     expect(now?.status).toBe('pending');
   });
 });
+
+test('after all of it the books are sound', () => expectSoundBooks(fresh.shop));

@@ -38,7 +38,10 @@ const PATH = '/relations/products/brand';
 
 describe('a relation is edited while the schema is frozen', () => {
   test.each([
-    ['with the names in the body, as the admin app sends them', { collection: 'products', field: 'brand', related_collection: 'brands' }],
+    [
+      'with the names in the body, as the admin app sends them',
+      { collection: 'products', field: 'brand', related_collection: 'brands' },
+    ],
     ['without them, as the route allows', {}],
   ])('%s', async (_, names) => {
     const { json: before } = await call('GET', PATH);

@@ -28,10 +28,14 @@ function sqlObjects(): Promise<{ name: string; definition: string }[]> {
 }
 
 describe('the data model', () => {
-  test('applied to an empty database, dumped and generated, is the one in git', { timeout: 180_000 }, async () => {
-    const drift = await findDrift(testEnvironment(inject('databases').connection), () => undefined);
-    expect(drift).toEqual([]);
-  });
+  test(
+    'applied to an empty database, dumped and generated, is the one in git',
+    { timeout: 180_000 },
+    async () => {
+      const drift = await findDrift(testEnvironment(inject('databases').connection), () => undefined);
+      expect(drift).toEqual([]);
+    },
+  );
 
   test('the SQL files change nothing when they run again', async () => {
     const before = await sqlObjects();

@@ -30,11 +30,17 @@ describe('the SDK with the generated types', () => {
     const [product] = products;
     const price_minor: number | undefined = product?.variants?.[0]?.price_minor;
     expect(price_minor).toBe(1999);
-    expect(product).toMatchObject({ name: expect.any(String), status: 'published', variants: [{ id: variant }] });
+    expect(product).toMatchObject({
+      name: expect.any(String) as string,
+      status: 'published',
+      variants: [{ id: variant }],
+    });
   });
 
   test('reads the settings of the shop as one item', async () => {
-    const settings = await admin().request(readSingleton('shop_settings', { fields: ['currency', 'hold_minutes'] }));
+    const settings = await admin().request(
+      readSingleton('shop_settings', { fields: ['currency', 'hold_minutes'] }),
+    );
     expectTypeOf(settings).toEqualTypeOf<{ currency: string; hold_minutes: number }>();
     expect(settings).toEqual({ currency: 'USD', hold_minutes: 30 });
   });
@@ -42,7 +48,12 @@ describe('the SDK with the generated types', () => {
   test('an amount is stored and answered exactly up to the largest safe integer', async () => {
     const { id: product } = await admin().request(createItem('products', { name: 'Palace', slug: 'palace' }));
     const variant = await admin().request(
-      createItem('product_variants', { product, sku: 'PALACE', currency: 'USD', price_minor: Number.MAX_SAFE_INTEGER }),
+      createItem('product_variants', {
+        product,
+        sku: 'PALACE',
+        currency: 'USD',
+        price_minor: Number.MAX_SAFE_INTEGER,
+      }),
     );
     expect(variant.price_minor).toBe(9007199254740991);
   });

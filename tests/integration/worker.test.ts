@@ -13,6 +13,7 @@ import { freshShop, type FreshShop } from '../support/shop.ts';
 
 let fresh: FreshShop;
 let worker: ChildProcess | undefined;
+let lock: Knex.Transaction | undefined;
 let words = '';
 beforeEach(async () => {
   fresh = await freshShop();
@@ -21,6 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   if (worker) await end(worker, 'SIGKILL');
   worker = undefined;
+  if (lock && !lock.isCompleted()) await lock.rollback();
   await fresh.stop();
 });
 
@@ -54,7 +56,8 @@ async function anExpiredOrder(): Promise<string> {
   return id;
 }
 
-const statusOf = (db: Knex, order: string) => row<{ status: string }>(db, 'select status from orders where id = ?', [order]);
+const statusOf = (db: Knex, order: string) =>
+  row<{ status: string }>(db, 'select status from orders where id = ?', [order]);
 const jobs = (name: string) =>
   rows<{ attempts: number; is_running: boolean }>(
     fresh.db,
@@ -68,16 +71,25 @@ test('a worker does what was asked for while no server ran, and tells flows of i
 
   worker = startWorker();
 
-  await vi.waitFor(async () => expect(await statusOf(fresh.db, order), words).toEqual({ status: 'cancelled' }), soon);
-  await vi.waitFor(async () => expect([...(await jobs('expire-order')), ...(await jobs('announce'))], words).toEqual([]), soon);
+  await vi.waitFor(
+    async () => expect(await statusOf(fresh.db, order), words).toEqual({ status: 'cancelled' }),
+    soon,
+  );
+  await vi.waitFor(
+    async () => expect([...(await jobs('expire-order')), ...(await jobs('announce'))], words).toEqual([]),
+    soon,
+  );
 });
 
 test('told to stop, a worker finishes the job in progress, takes no other, and ends well', async () => {
   const order = await anExpiredOrder();
-  const lock = await fresh.db.transaction();
+  lock = await fresh.db.transaction();
   await row(lock, 'select id from orders where id = ? for update', [order]);
   worker = startWorker();
-  await vi.waitFor(async () => expect(await jobs('expire-order'), words).toEqual([{ attempts: 1, is_running: true }]), soon);
+  await vi.waitFor(
+    async () => expect(await jobs('expire-order'), words).toEqual([{ attempts: 1, is_running: true }]),
+    soon,
+  );
   await vi.waitFor(() => expect(words).toContain('Taking jobs'), soon);
 
   const ended = once(worker, 'exit');

@@ -2,8 +2,9 @@
  * One template database per state of the sources, cloned for each test file: a clone takes a tenth of a second, a set-up ten.
  */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import pg from 'pg';
-import { directusEnvironment, loadSettings, type Settings } from '../../scripts/environment.ts';
+import { directusEnvironment, loadSettings, STATE, type Settings } from '../../scripts/environment.ts';
 import { startPostgres, type Postgres } from '../../scripts/postgres.ts';
 import { connectionOf, hashOf, setUpDatabase } from '../../scripts/setup.ts';
 
@@ -32,11 +33,14 @@ export interface TestDatabases {
   demo_template: string;
 }
 
+/** Where the pictures of the demo template are; not among the shop's. */
+export const DEMO_UPLOADS = join(STATE, 'test-uploads');
+
 /** What every Directus process of the tests starts from. */
 export function testEnvironment(connection: Settings, overrides: Settings = {}): Settings {
-  const { PATH = '', HOME = '', NODE_V8_COVERAGE, CI } = loadSettings();
-  const base = { PATH, HOME, ...(NODE_V8_COVERAGE && { NODE_V8_COVERAGE }), ...(CI && { CI }) };
-  return directusEnvironment({ ...base, ...TEST_SETTINGS }, connection, overrides);
+  const { PATH = '', HOME = '', SERVER_COVERAGE, CI } = loadSettings();
+  const base = { PATH, HOME, ...(SERVER_COVERAGE && { NODE_V8_COVERAGE: SERVER_COVERAGE }), ...(CI && { CI }) };
+  return directusEnvironment({ ...base, ...TEST_SETTINGS, STORAGE_LOCAL_ROOT: DEMO_UPLOADS }, connection, overrides);
 }
 
 /**
@@ -80,8 +84,22 @@ async function build(connection: Settings, name: string, from: string | null, de
   await withAdmin(connection, (client) => client.query(`alter database "${partial}" rename to "${name}"`));
 }
 
+/** Templates of older sources, and what runs that were killed left behind; not what another run is using. */
 async function dropOthers(connection: Settings, known: string[], keep: string[]): Promise<void> {
-  for (const name of known) if (/^(template_[0-9a-f]|template_demo_|test_)/.test(name) && !keep.includes(name)) await dropDatabase(connection, name);
+  for (const name of known) {
+    const owner = /^test_(\d+)_/.exec(name)?.[1];
+    const isOld = owner === undefined ? /^(template_[0-9a-f]|template_demo_|test_)/.test(name) : !isAlive(Number(owner));
+    if (isOld && !keep.includes(name)) await dropDatabase(connection, name);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function databaseNames(connection: Settings): Promise<string[]> {

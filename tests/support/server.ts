@@ -1,5 +1,5 @@
 /** A whole running shop for a test file: Directus with our bundles, a clone of the database, the payment emulator, an inbox. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
@@ -12,7 +12,7 @@ import { startStripeEmulator, type StripeEmulator } from '../../scripts/emulator
 import type { Settings } from '../../scripts/environment.ts';
 import { freePort } from '../../scripts/postgres.ts';
 import { openDatabase } from '../../scripts/setup.ts';
-import { dropDatabase, TEST_SETTINGS, testEnvironment } from './databases.ts';
+import { DEMO_UPLOADS, dropDatabase, TEST_SETTINGS, testEnvironment } from './databases.ts';
 import { freshDatabase } from './shop.ts';
 
 export interface TestServer {
@@ -51,7 +51,9 @@ export async function startServer({ demo = false, env: extra = {} }: ServerOptio
   });
   const inbox = await startInbox({ smtp_port: 0, http_port: 0 });
   const folder = join(tmpdir(), `kontor-${name}`);
-  mkdirSync(join(folder, 'uploads'), { recursive: true });
+  const uploads = join(folder, 'uploads');
+  mkdirSync(uploads, { recursive: true });
+  if (demo) cpSync(DEMO_UPLOADS, uploads, { recursive: true });
   const payments: Settings = {
     STRIPE_SECRET_KEY: 'sk_test_tests',
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
@@ -62,7 +64,7 @@ export async function startServer({ demo = false, env: extra = {} }: ServerOptio
     PORT: String(port),
     PUBLIC_URL: url,
     TEMP_PATH: join(folder, 'temp'),
-    STORAGE_LOCAL_ROOT: join(folder, 'uploads'),
+    STORAGE_LOCAL_ROOT: uploads,
     EMAIL_SMTP_HOST: '127.0.0.1',
     EMAIL_SMTP_PORT: String(inbox.smtp_port),
     ...payments,

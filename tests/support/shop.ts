@@ -36,7 +36,8 @@ export async function freshShop({ demo = false, env = {} }: FreshShopOptions = {
   const connection = await freshDatabase(demo);
   const db = openDatabase(connection, { min: 0, max: 40 });
   const pool = new pg.Pool({ ...connectionOf(connection), max: 6 });
-  pool.on('error', () => undefined);
+  const ignore = () => undefined;
+  pool.on('error', ignore).on('connect', (client) => client.on('error', ignore));
   const shop = makeShop({ db, env: readEnv({ ...TEST_SETTINGS, ...env }), log: SILENT, payments: paymentProviders });
   return {
     shop,
@@ -55,7 +56,7 @@ export async function freshShop({ demo = false, env = {} }: FreshShopOptions = {
 /** The connection to a new clone. */
 export async function freshDatabase(demo: boolean): Promise<Settings> {
   const { connection, template, demo_template } = inject('databases');
-  const name = `test_${randomBytes(6).toString('hex')}`;
+  const name = `test_${process.pid}_${randomBytes(6).toString('hex')}`;
   await cloneDatabase(connection, demo ? demo_template : template, name);
   return { ...connection, DB_DATABASE: name };
 }

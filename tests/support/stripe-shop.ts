@@ -27,7 +27,11 @@ export interface StripeShop extends FreshShop {
 export async function stripeShop(): Promise<StripeShop> {
   const emulator = await startStripeEmulator({ port: 0 });
   const fresh = await freshShop({
-    env: { STRIPE_SECRET_KEY: 'sk_test_tests', STRIPE_WEBHOOK_SECRET: SECRETS.join(','), STRIPE_API_URL: emulator.url },
+    env: {
+      STRIPE_SECRET_KEY: 'sk_test_tests',
+      STRIPE_WEBHOOK_SECRET: SECRETS.join(','),
+      STRIPE_API_URL: emulator.url,
+    },
   });
   const deliver = (body: string, secret: string = SECRETS[0]) =>
     receiveWebhook(fresh.shop, 'stripe', Buffer.from(body), { 'stripe-signature': signed(body, secret) });
@@ -46,7 +50,8 @@ export async function stripeShop(): Promise<StripeShop> {
       for (const body of eventsOf(intent)) await deliver(body);
       await fresh.drain();
     },
-    intentsOf: (order) => emulator.ledger().payment_intents.filter((intent) => intent.metadata['order'] === order),
+    intentsOf: (order) =>
+      emulator.ledger().payment_intents.filter((intent) => intent.metadata['order'] === order),
     async stop() {
       await fresh.stop();
       await emulator.close();
@@ -55,7 +60,13 @@ export async function stripeShop(): Promise<StripeShop> {
 }
 
 export function ownerOf({ port }: StripeEmulator): Stripe {
-  return new Stripe('sk_test_owner', { host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries: 0, telemetry: false });
+  return new Stripe('sk_test_owner', {
+    host: '127.0.0.1',
+    port,
+    protocol: 'http',
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
 }
 
 /** `Stripe-Signature` for a body sent now. */
@@ -70,14 +81,21 @@ function isAbout(event: Stripe.Event, intent: string): boolean {
 }
 
 /** The shopper pays with a test card. @throws Stripe's error when it is declined */
-export function payWith(stripe: Stripe, intent: string, payment_method = 'pm_card_visa'): Promise<Stripe.PaymentIntent> {
+export function payWith(
+  stripe: Stripe,
+  intent: string,
+  payment_method = 'pm_card_visa',
+): Promise<Stripe.PaymentIntent> {
   return stripe.paymentIntents.confirm(intent, { payment_method, return_url: 'https://shop.example/return' });
 }
 
 /** The shop with one of its providers changed. */
 export function withProvider(shop: Shop, name: string, change: Partial<PaymentProvider>): Shop {
   const { [name]: original } = shop.providers.payments;
-  return { ...shop, providers: { payments: { ...shop.providers.payments, [name]: { ...original!, ...change } } } };
+  return {
+    ...shop,
+    providers: { payments: { ...shop.providers.payments, [name]: { ...original!, ...change } } },
+  };
 }
 
 /** An order as it stands, with the newest of its payments and the steps of its timeline. */
@@ -98,12 +116,22 @@ export async function standingOf(shop: Shop, order: string) {
      from orders o left join carts c on c.id = o.cart where o.id = ?`,
     [order],
   );
-  const payments = await rows<{ id: string; provider: string; status: string; provider_payment: string | null; attempt: number }>(
+  const payments = await rows<{
+    id: string;
+    provider: string;
+    status: string;
+    provider_payment: string | null;
+    attempt: number;
+  }>(
     shop.db,
     'select id, provider, status, provider_payment, attempt from payments where "order" = ? order by created_at',
     [order],
   );
-  const events = await rows<{ kind: string }>(shop.db, 'select kind from order_events where "order" = ? order by id', [order]);
+  const events = await rows<{ kind: string }>(
+    shop.db,
+    'select kind from order_events where "order" = ? order by id',
+    [order],
+  );
   if (!found) throw new Error(`order ${order} does not exist`);
   return { ...found, payments, events: events.map((event) => event.kind) };
 }

@@ -9,7 +9,10 @@ interface HookRegister {
   schedule: (cron: string, handler: () => Promise<void>) => void;
 }
 
-type HookContext = DirectusContext & { database: { client: { config: { connection: PoolConfig } } } };
+/** What knex keeps of the database it was told to use; its types leave it open. */
+interface KnexClient {
+  config: { connection: PoolConfig };
+}
 
 /** Every minute, every ten, and once a day at an hour when few shop. */
 const CLOCK: { cron: string; job: 'expire-unpaid-orders' | 'sync-unsettled-payments' | 'clean-up' }[] = [
@@ -18,14 +21,14 @@ const CLOCK: { cron: string; job: 'expire-unpaid-orders' | 'sync-unsettled-payme
   { cron: '40 3 * * *', job: 'clean-up' },
 ];
 
-export default ({ init, schedule }: HookRegister, context: HookContext): void => {
+export default ({ init, schedule }: HookRegister, context: DirectusContext): void => {
   const shop = directusShop(context);
 
   // Emitted by the server and by the worker process, but not by Directus' CLI, which loads extensions too.
   init('app.after', async () => {
     if (shop.env.JOBS === 'off') return;
     // One connection listens, one shows that we live, the others fetch jobs: use cases take theirs from Directus' pool.
-    const { connection } = context.database.client.config;
+    const { connection } = (context.database.client as KnexClient).config;
     // knex hides the password from enumeration.
     const pool = new Pool({ ...connection, password: connection.password, max: shop.env.JOBS_CONCURRENCY + 3 });
     const onLost = (error: Error) => shop.log.warn({ err: error }, 'A connection of the job worker was lost');

@@ -53,8 +53,8 @@ export async function startInbox({ smtp_port, http_port, state_file }: InboxOpti
     http_port: port,
     url: `http://${HOST}:${port}`,
     messages: mailbox.all,
-    waitFor: mailbox.waitFor,
-    clear: mailbox.clear,
+    waitFor: (...wanted) => mailbox.waitFor(...wanted),
+    clear: () => mailbox.clear(),
     async stop() {
       web.closeAllConnections();
       await Promise.all([

@@ -142,9 +142,9 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
     faults,
     events: {
       list: () => ledgerOf(books).events,
-      deliveries: deliveries.list,
-      release: deliveries.release,
-      settled: deliveries.settled,
+      deliveries: () => deliveries.list(),
+      release: (order) => deliveries.release(order),
+      settled: () => deliveries.settled(),
     },
     ledger: () => ledgerOf(books),
     async close() {

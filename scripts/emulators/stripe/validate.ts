@@ -2,7 +2,7 @@
 import type { ErrorObject } from 'ajv';
 import { requestValidator } from './contract.ts';
 import type { Operation } from './contract.ts';
-import { badParameter, StripeApiError } from './errors.ts';
+import { badParameter, type StripeApiError } from './errors.ts';
 import { coerce } from './form-body.ts';
 import type { FormNode } from './form-body.ts';
 

@@ -27,7 +27,7 @@ let shared: CurrencySource | undefined;
 export function useCurrency(place: () => AmountPlace): ComputedRef<string | null> {
   shared ??= currencySource(useApi());
   const source = shared;
-  const fields = useStores().useFieldsStore() as FieldsStore;
+  const fields = (useStores() as { useFieldsStore: () => FieldsStore }).useFieldsStore();
   const fetched: Ref<string | null> = ref(null);
 
   const path = computed(() => {

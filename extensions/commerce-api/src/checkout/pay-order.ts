@@ -3,7 +3,13 @@ import { paymentTransition } from '../core/payment-state.ts';
 import { isKontorError, KontorError } from '../errors.ts';
 import { insertEvent, lockOrder, orderById, updateOrder, type OrderRow } from '../orders/queries.ts';
 import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
-import { insertPayment, latestPayment, lockPayment, updatePayment, type PaymentRow } from '../payments/queries.ts';
+import {
+  insertPayment,
+  latestPayment,
+  lockPayment,
+  updatePayment,
+  type PaymentRow,
+} from '../payments/queries.ts';
 import { providerOf } from '../payments/provider-of.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
@@ -22,14 +28,19 @@ export interface PayInput {
  * @throws KontorError ORDER_NOT_PAYABLE once it is paid or cancelled, or while the other provider still holds the payment;
  * PROVIDER_FAILED
  */
-export async function payOrder(shop: Shop, order: OrderRow, input: PayInput): Promise<{ order: OrderRow; payment: PaymentRow }> {
+export async function payOrder(
+  shop: Shop,
+  order: OrderRow,
+  input: PayInput,
+): Promise<{ order: OrderRow; payment: PaymentRow }> {
   const wanted = input.provider && providerOf(shop, input.provider).name;
   let payment = await latestPayment(shop.db, order.id);
   if (!payment) throw new Error(`order ${order.id} has no payment`);
   payment = await syncPayment(shop, payment.id);
   const current = await requirePending(shop, order.id);
   const provider = wanted ?? payment.provider;
-  if (provider !== payment.provider || payment.status === 'cancelled') payment = await replacePayment(shop, current, payment, provider);
+  if (provider !== payment.provider || payment.status === 'cancelled')
+    payment = await replacePayment(shop, current, payment, provider);
   payment = await startPayment(shop, payment.id, input.return_url ?? null);
   if (payment.provider_payment === null && !providerOf(shop, payment.provider).is_manual) {
     throw new KontorError('PROVIDER_FAILED', { reason: payment.error_code });
@@ -38,7 +49,10 @@ export async function payOrder(shop: Shop, order: OrderRow, input: PayInput): Pr
 }
 
 /** Asks the provider, if it answers, then tells what is known: what a storefront polls after its shopper comes back. */
-export async function paymentStatus(shop: Shop, order: OrderRow): Promise<{ order: OrderRow; payment: PaymentRow }> {
+export async function paymentStatus(
+  shop: Shop,
+  order: OrderRow,
+): Promise<{ order: OrderRow; payment: PaymentRow }> {
   const latest = await latestPayment(shop.db, order.id);
   if (!latest) throw new Error(`order ${order.id} has no payment`);
   const isOpen = latest.status !== 'paid' && latest.status !== 'refunded';
@@ -63,7 +77,12 @@ async function requirePending(shop: Shop, id: string): Promise<OrderRow> {
 }
 
 /** The order waits for as long as the new provider's orders do, counted from when it was placed for manual ones. */
-async function replacePayment(shop: Shop, order: OrderRow, payment: PaymentRow, provider: string): Promise<PaymentRow> {
+async function replacePayment(
+  shop: Shop,
+  order: OrderRow,
+  payment: PaymentRow,
+  provider: string,
+): Promise<PaymentRow> {
   const outcome = payment.status === 'cancelled' ? 'cancelled' : await cancelAtProvider(shop, payment);
   if (outcome !== 'cancelled') throw new KontorError('ORDER_NOT_PAYABLE', { payment: outcome });
   const id = shop.newId();
@@ -80,8 +99,16 @@ async function replacePayment(shop: Shop, order: OrderRow, payment: PaymentRow, 
     if (status) await updatePayment(trx, payment.id, { status });
     await insertPayment(trx, { ...payment, id, provider });
     const is_manual = providerOf(shop, provider).is_manual;
-    await updateOrder(trx, order.id, { payment_status: 'pending', expires_at: await holdUntil(shop, trx, locked, is_manual) });
-    await insertEvent(trx, { order: order.id, kind: 'payment_switched', message: `To be paid with ${provider}`, actor_kind: 'customer' });
+    await updateOrder(trx, order.id, {
+      payment_status: 'pending',
+      expires_at: await holdUntil(shop, trx, locked, is_manual),
+    });
+    await insertEvent(trx, {
+      order: order.id,
+      kind: 'payment_switched',
+      message: `To be paid with ${provider}`,
+      actor_kind: 'customer',
+    });
   });
   return (await latestPayment(shop.db, order.id)) ?? payment;
 }

@@ -35,7 +35,8 @@ export async function cancelOrder(shop: Shop, { id }: Pick<OrderRow, 'id'>, by: 
     const payment = await latestPayment(shop.db, id);
     const outcome = payment ? await cancelAtProvider(shop, payment) : 'cancelled';
     if (payment && outcome === 'paid') await syncPayment(shop, payment.id);
-    if (outcome !== 'cancelled') throw new KontorError('ORDER_NOT_CANCELLABLE', { status: order.status, payment: outcome });
+    if (outcome !== 'cancelled')
+      throw new KontorError('ORDER_NOT_CANCELLABLE', { status: order.status, payment: outcome });
     if (await close(shop, order, payment, 'cancelled', by)) return;
   }
   throw new Error(`order ${id} moved ${MAX_ROUNDS} times while it was being cancelled`);
@@ -96,7 +97,12 @@ async function close(
       cancel_reason: by.reason ?? null,
     });
     const { reason, ...actor } = by;
-    await insertEvent(trx, { order: order.id, kind: event, message: reason ?? (event === 'expired' ? 'Expired' : 'Cancelled'), ...actor });
+    await insertEvent(trx, {
+      order: order.id,
+      kind: event,
+      message: reason ?? (event === 'expired' ? 'Expired' : 'Cancelled'),
+      ...actor,
+    });
     await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [order.id] });
     return true;
   });

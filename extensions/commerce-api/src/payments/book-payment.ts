@@ -7,7 +7,14 @@ import { orderTransition } from '../core/order-state.ts';
 import { PAYMENT_STATUS_OF_ORDER, paymentTransition, type PaymentEvent } from '../core/payment-state.ts';
 import { isKontorError } from '../errors.ts';
 import { deductStock, reserveStock } from '../inventory/reserve-stock.ts';
-import { insertEvent, linesOf, liveOrderOfCart, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
+import {
+  insertEvent,
+  linesOf,
+  liveOrderOfCart,
+  lockOrder,
+  updateOrder,
+  type OrderRow,
+} from '../orders/queries.ts';
 import type { Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
@@ -40,7 +47,12 @@ export async function bookTruth(
   };
   if (truth.amount_minor !== payment.amount_minor || truth.currency !== payment.currency) {
     if (hasNewFacts(payment, facts)) await updatePayment(trx, payment.id, facts);
-    await flag(trx, order, `${payment.provider} reports ${truth.amount_minor} ${truth.currency} for a payment of ${payment.amount_minor} ${payment.currency}`, by);
+    await flag(
+      trx,
+      order,
+      `${payment.provider} reports ${truth.amount_minor} ${truth.currency} for a payment of ${payment.amount_minor} ${payment.currency}`,
+      by,
+    );
     return;
   }
   const event = eventOf(payment, truth);
@@ -61,7 +73,13 @@ export async function bookTruth(
 }
 
 /** Money that went back before we heard that it had come is two steps of ours. */
-async function bookAgain(shop: Shop, trx: Transaction, seen: PaymentRow, truth: ProviderPayment, by: BookedBy): Promise<void> {
+async function bookAgain(
+  shop: Shop,
+  trx: Transaction,
+  seen: PaymentRow,
+  truth: ProviderPayment,
+  by: BookedBy,
+): Promise<void> {
   const locked = await lockOrderAndPayment(trx, seen);
   if (locked) await bookTruth(shop, trx, locked.order, locked.payment, truth, by);
 }
@@ -81,7 +99,8 @@ export async function lockOrderAndPayment(
 function eventOf(payment: PaymentRow, truth: ProviderPayment): PaymentEvent | null {
   if (truth.status === 'pending') return null;
   if (truth.status !== 'paid') return truth.status;
-  const isBooked = payment.status === 'paid' || payment.status === 'partly_refunded' || payment.status === 'refunded';
+  const isBooked =
+    payment.status === 'paid' || payment.status === 'partly_refunded' || payment.status === 'refunded';
   if (!isBooked) return 'paid';
   if (truth.refunded_minor <= payment.refunded_minor) return null;
   return truth.refunded_minor >= truth.captured_minor ? 'refunded' : 'partly_refunded';
@@ -111,7 +130,13 @@ async function bookPaid(
     const reason = obstacle ?? 'The order had been paid already';
     const amount_minor = truth.captured_minor - truth.refunded_minor;
     if (amount_minor > 0) {
-      await requestRefund(shop, trx, { order: order.id, payment: payment.id, amount_minor, currency: payment.currency, reason });
+      await requestRefund(shop, trx, {
+        order: order.id,
+        payment: payment.id,
+        amount_minor,
+        currency: payment.currency,
+        reason,
+      });
     }
     await flag(trx, order, `${reason}; the money is being refunded`, by);
     return;
@@ -126,7 +151,12 @@ async function bookPaid(
   });
   if (isLate) {
     if (order.cart) await updateCart(trx, order.cart, { status: 'completed' });
-    await insertEvent(trx, { order: order.id, kind: 'revived', message: 'Paid late; the goods were still there', ...by });
+    await insertEvent(trx, {
+      order: order.id,
+      kind: 'revived',
+      message: 'Paid late; the goods were still there',
+      ...by,
+    });
   }
   await insertEvent(trx, {
     order: order.id,
@@ -154,7 +184,13 @@ async function bookOther(
       refunded_minor,
       payment_status: statusAfterRefund(order, refunded_minor),
     });
-    await insertEvent(trx, { order: order.id, kind: 'refunded', message: 'Money was given back', data: { amount_minor: back_minor }, ...by });
+    await insertEvent(trx, {
+      order: order.id,
+      kind: 'refunded',
+      message: 'Money was given back',
+      data: { amount_minor: back_minor },
+      ...by,
+    });
     return;
   }
   if (order.status !== 'pending') return;
@@ -188,7 +224,9 @@ async function obstacleToRevival(trx: Transaction, order: OrderRow): Promise<str
   if (order.cart && (await liveOrderOfCart(trx, order.cart))) {
     return 'The money came after the order was cancelled, and its cart was ordered again';
   }
-  return (await reserveAgain(trx, order)) ? null : 'The money came after the order was cancelled, and the goods are gone';
+  return (await reserveAgain(trx, order))
+    ? null
+    : 'The money came after the order was cancelled, and the goods are gone';
 }
 
 /** For money that comes after its order was cancelled: takes the goods again, if all of them are still there. */
@@ -214,5 +252,6 @@ async function reserveAgain(trx: Transaction, order: OrderRow): Promise<boolean>
 /** Puts the order on the staff's list, once per reason. */
 async function flag(trx: Transaction, order: OrderRow, reason: string, by: BookedBy): Promise<void> {
   await updateOrder(trx, order.id, { needs_attention: true, attention_reason: reason });
-  if (!order.needs_attention) await insertEvent(trx, { order: order.id, kind: 'flagged', message: reason, ...by });
+  if (!order.needs_attention)
+    await insertEvent(trx, { order: order.id, kind: 'flagged', message: reason, ...by });
 }

@@ -7,7 +7,10 @@ import type { PaymentRow } from './queries.ts';
  * Takes no lock; may be repeated.
  * @throws KontorError PROVIDER_FAILED
  */
-export async function cancelAtProvider(shop: Shop, payment: PaymentRow): Promise<'cancelled' | 'paid' | 'cannot_cancel'> {
+export async function cancelAtProvider(
+  shop: Shop,
+  payment: PaymentRow,
+): Promise<'cancelled' | 'paid' | 'cannot_cancel'> {
   const provider = providerOf(shop, payment.provider);
   if (provider.is_manual || payment.provider_payment === null) return 'cancelled';
   return answerOf(provider.cancel(payment.provider_payment));

@@ -19,7 +19,11 @@ export const PaymentView = z.object({
   error_message: z.string().nullable(),
 });
 
-export async function paymentView(shop: Shop, order: OrderRow, payment: PaymentRow): Promise<z.output<typeof PaymentView>> {
+export async function paymentView(
+  shop: Shop,
+  order: OrderRow,
+  payment: PaymentRow,
+): Promise<z.output<typeof PaymentView>> {
   const isOpen = order.status === 'pending' && payment.status !== 'paid';
   const { is_manual } = providerOf(shop, payment.provider);
   const client_data = is_manual ? await manualInstructions(shop, order) : payment.client_data;

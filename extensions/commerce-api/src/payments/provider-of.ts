@@ -6,7 +6,10 @@ import { PaymentProviderError, type PaymentProvider } from '../providers/payment
 export function providerOf(shop: Shop, name: string): PaymentProvider {
   const provider = Object.hasOwn(shop.providers.payments, name) ? shop.providers.payments[name] : undefined;
   if (!provider) {
-    throw new KontorError('PROVIDER_UNKNOWN', { path: 'payment.provider', offered: Object.keys(shop.providers.payments) });
+    throw new KontorError('PROVIDER_UNKNOWN', {
+      path: 'payment.provider',
+      offered: Object.keys(shop.providers.payments),
+    });
   }
   return provider;
 }
@@ -19,7 +22,8 @@ export async function answerOf<Answer>(asked: Promise<Answer>): Promise<Answer> 
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof PaymentProviderError) throw new KontorError('PROVIDER_FAILED', { reason: error.code }, error);
+    if (error instanceof PaymentProviderError)
+      throw new KontorError('PROVIDER_FAILED', { reason: error.code }, error);
     throw error;
   }
 }

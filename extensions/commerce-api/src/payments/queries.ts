@@ -42,11 +42,16 @@ export function latestPayment(db: Queryable, order: string): Promise<PaymentRow 
   );
 }
 
-export function paymentByProviderId(db: Queryable, provider: string, provider_payment: string): Promise<PaymentRow | undefined> {
-  return row<PaymentRow>(db, `select ${PAYMENT_COLUMNS} from payments where provider = ? and provider_payment = ?`, [
-    provider,
-    provider_payment,
-  ]);
+export function paymentByProviderId(
+  db: Queryable,
+  provider: string,
+  provider_payment: string,
+): Promise<PaymentRow | undefined> {
+  return row<PaymentRow>(
+    db,
+    `select ${PAYMENT_COLUMNS} from payments where provider = ? and provider_payment = ?`,
+    [provider, provider_payment],
+  );
 }
 
 export async function insertPayment(
@@ -65,7 +70,14 @@ export async function insertPayment(
 export type PaymentChange = Partial<
   Pick<
     PaymentRow,
-    'status' | 'captured_minor' | 'refunded_minor' | 'provider_payment' | 'attempt' | 'client_data' | 'error_code' | 'error_message'
+    | 'status'
+    | 'captured_minor'
+    | 'refunded_minor'
+    | 'provider_payment'
+    | 'attempt'
+    | 'client_data'
+    | 'error_code'
+    | 'error_message'
   >
 > & { paid_at?: Date };
 
@@ -73,15 +85,25 @@ export type PaymentChange = Partial<
 export async function updatePayment(trx: Transaction, id: string, change: PaymentChange): Promise<void> {
   const names = Object.keys(change) as (keyof PaymentChange)[];
   const assignments = names.map((name) => `"${name}" = ?, `).join('');
-  const values = names.map((name) => (name === 'client_data' ? JSON.stringify(change.client_data ?? null) : (change[name] ?? null)));
-  await row(trx, `update payments set ${assignments} version = version + 1, updated_at = now() where id = ?`, [...values, id]);
+  const values = names.map((name) =>
+    name === 'client_data' ? JSON.stringify(change.client_data ?? null) : (change[name] ?? null),
+  );
+  await row(
+    trx,
+    `update payments set ${assignments} version = version + 1, updated_at = now() where id = ?`,
+    [...values, id],
+  );
 }
 
 /**
  * Stores an event once.
  * @returns its id, or null when it had been stored before
  */
-export async function insertWebhookEvent(trx: Transaction, provider: string, event: ProviderEvent): Promise<string | null> {
+export async function insertWebhookEvent(
+  trx: Transaction,
+  provider: string,
+  event: ProviderEvent,
+): Promise<string | null> {
   const stored = await row<{ id: string }>(
     trx,
     `insert into webhook_events (provider, event_id, type, payload, status, attempts, received_at)
@@ -102,7 +124,9 @@ export interface WebhookEventRow {
 }
 
 export function webhookEventById(db: Queryable, id: string): Promise<WebhookEventRow | undefined> {
-  return row(db, 'select id, provider, event_id, type, payload, status from webhook_events where id = ?', [id]);
+  return row(db, 'select id, provider, event_id, type, payload, status from webhook_events where id = ?', [
+    id,
+  ]);
 }
 
 export async function finishWebhookEvent(
@@ -135,7 +159,9 @@ export function refundById(db: Queryable, id: string): Promise<RefundRow | undef
 }
 
 export function refundsOf(db: Queryable, payment: string): Promise<RefundRow[]> {
-  return rows(db, `select ${REFUND_COLUMNS} from refunds where payment = ? order by created_at, id`, [payment]);
+  return rows(db, `select ${REFUND_COLUMNS} from refunds where payment = ? order by created_at, id`, [
+    payment,
+  ]);
 }
 
 export async function insertRefund(
@@ -155,11 +181,19 @@ export async function updateRefund(
   id: string,
   change: { status: RefundRow['status']; provider_refund: string | null },
 ): Promise<void> {
-  await row(trx, 'update refunds set status = ?, provider_refund = ? where id = ?', [change.status, change.provider_refund, id]);
+  await row(trx, 'update refunds set status = ?, provider_refund = ? where id = ?', [
+    change.status,
+    change.provider_refund,
+    id,
+  ]);
 }
 
 /** Payments that may have moved at the provider without our hearing of it. */
-export async function unsettledPayments(db: Queryable, olderThanMinutes: number, limit: number): Promise<string[]> {
+export async function unsettledPayments(
+  db: Queryable,
+  olderThanMinutes: number,
+  limit: number,
+): Promise<string[]> {
   const found = await rows<{ id: string }>(
     db,
     `select id from payments

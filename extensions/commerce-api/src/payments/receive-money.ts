@@ -14,7 +14,8 @@ import { latestPayment } from './queries.ts';
  */
 export async function receiveMoney(shop: Shop, order: OrderRow, actor: string | null): Promise<void> {
   const latest = await latestPayment(shop.db, order.id);
-  if (!latest || !providerOf(shop, latest.provider).is_manual) throw new KontorError('ORDER_NOT_PAYABLE', { provider: latest?.provider });
+  if (!latest || !providerOf(shop, latest.provider).is_manual)
+    throw new KontorError('ORDER_NOT_PAYABLE', { provider: latest?.provider });
   await inTransaction(shop.db, async (trx) => {
     const locked = await lockOrderAndPayment(trx, latest);
     if (!locked) throw new KontorError('NOT_FOUND');

@@ -5,7 +5,13 @@ import { inTransaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import { PaymentProviderError } from '../providers/payment.ts';
-import { finishWebhookEvent, insertWebhookEvent, paymentById, paymentByProviderId, webhookEventById } from './queries.ts';
+import {
+  finishWebhookEvent,
+  insertWebhookEvent,
+  paymentById,
+  paymentByProviderId,
+  webhookEventById,
+} from './queries.ts';
 import { syncPayment } from './sync-payment.ts';
 
 /**
@@ -21,7 +27,8 @@ export async function receiveWebhook(
   const provider = Object.hasOwn(shop.providers.payments, name) ? shop.providers.payments[name] : undefined;
   if (!provider?.readWebhook) throw new KontorError('NOT_FOUND');
   const event = await provider.readWebhook(raw, headers).catch((error: unknown) => {
-    if (error instanceof PaymentProviderError && error.is_definite) throw new KontorError('INVALID_SIGNATURE', {}, error);
+    if (error instanceof PaymentProviderError && error.is_definite)
+      throw new KontorError('INVALID_SIGNATURE', {}, error);
     throw error;
   });
   await inTransaction(shop.db, async (trx) => {
@@ -47,7 +54,10 @@ export async function processWebhook(shop: Shop, id: string): Promise<void> {
     await syncPayment(shop, known.id, provider_payment);
     await finishWebhookEvent(shop.db, id, { status: 'processed', error: null });
   } catch (error) {
-    await finishWebhookEvent(shop.db, id, { status: 'failed', error: error instanceof Error ? error.message : String(error) });
+    await finishWebhookEvent(shop.db, id, {
+      status: 'failed',
+      error: error instanceof Error ? error.message : String(error),
+    });
     throw error;
   }
 }

@@ -17,12 +17,21 @@ export async function settleRefund(shop: Shop, id: string): Promise<void> {
   const refund = await queries.refundById(shop.db, id);
   if (!refund || refund.status !== 'pending') return;
   const payment = await queries.paymentById(shop.db, refund.payment);
-  if (!payment?.provider_payment) throw new Error(`refund ${id} belongs to a payment the provider does not know`);
+  if (!payment?.provider_payment)
+    throw new Error(`refund ${id} belongs to a payment the provider does not know`);
   const { provider_payment } = payment;
   const provider = providerOf(shop, payment.provider);
   const { refusal, ...result } = await provider
-    .refund({ provider_payment, refund: refund.id, amount_minor: refund.amount_minor, currency: refund.currency })
-    .then((made) => ({ ...made, refusal: made.status === 'failed' ? 'the provider could not pay it out' : null }))
+    .refund({
+      provider_payment,
+      refund: refund.id,
+      amount_minor: refund.amount_minor,
+      currency: refund.currency,
+    })
+    .then((made) => ({
+      ...made,
+      refusal: made.status === 'failed' ? 'the provider could not pay it out' : null,
+    }))
     .catch((error: unknown) => {
       if (!(error instanceof PaymentProviderError && error.is_definite)) throw error;
       return { status: 'failed' as const, provider_refund: null, refusal: error.message };
@@ -35,10 +44,22 @@ export async function settleRefund(shop: Shop, id: string): Promise<void> {
     if (refusal !== null) {
       const message = `A refund failed: ${refusal}`;
       await updateOrder(trx, refund.order, { needs_attention: true, attention_reason: message });
-      await insertEvent(trx, { order: refund.order, kind: 'refund_failed', message, data: { refund: id }, actor_kind: 'provider' });
+      await insertEvent(trx, {
+        order: refund.order,
+        kind: 'refund_failed',
+        message,
+        data: { refund: id },
+        actor_kind: 'provider',
+      });
     } else if (provider.is_manual) {
       const refunded_minor = locked.payment.refunded_minor + refund.amount_minor;
-      await bookTruth(shop, trx, locked.order, locked.payment, ownTruth(locked.payment, { provider_payment, refunded_minor }));
+      await bookTruth(
+        shop,
+        trx,
+        locked.order,
+        locked.payment,
+        ownTruth(locked.payment, { provider_payment, refunded_minor }),
+      );
     } else {
       await enqueue(trx, 'sync-payment', { payment: refund.payment });
     }

@@ -39,7 +39,10 @@ export async function startPayment(shop: Shop, id: string, return_url: string | 
     });
   } catch (error) {
     if (!(error instanceof PaymentProviderError)) throw error;
-    shop.log.warn({ payment: seen.id, provider: seen.provider, code: error.code, err: error }, 'A payment could not be started');
+    shop.log.warn(
+      { payment: seen.id, provider: seen.provider, code: error.code, err: error },
+      'A payment could not be started',
+    );
     return error.is_definite ? await markFailed(shop, seen, error) : seen;
   }
   const isBooked = await inTransaction(shop.db, async (trx) => {
@@ -53,7 +56,10 @@ export async function startPayment(shop: Shop, id: string, return_url: string | 
 }
 
 /** What a shopper needs to pay by hand: the order number as reference, and where the money goes. */
-export async function manualInstructions(shop: Shop, order: Pick<OrderRow, 'number'>): Promise<Record<string, unknown>> {
+export async function manualInstructions(
+  shop: Shop,
+  order: Pick<OrderRow, 'number'>,
+): Promise<Record<string, unknown>> {
   const settings = await shopSettings(shop.db);
   return { reference: order.number, instructions: settings.bank_instructions };
 }
@@ -78,7 +84,12 @@ async function nextAttempt(shop: Shop, id: string): Promise<PaymentRow> {
     const { payment } = locked;
     const retried = payment.provider_payment === null && paymentTransition(payment.status, 'retried');
     if (!retried) return payment;
-    await updatePayment(trx, id, { status: retried, attempt: payment.attempt + 1, error_code: null, error_message: null });
+    await updatePayment(trx, id, {
+      status: retried,
+      attempt: payment.attempt + 1,
+      error_code: null,
+      error_message: null,
+    });
     return (await paymentById(trx, id)) ?? payment;
   });
 }
@@ -86,8 +97,10 @@ async function nextAttempt(shop: Shop, id: string): Promise<PaymentRow> {
 async function markFailed(shop: Shop, seen: PaymentRow, error: PaymentProviderError): Promise<PaymentRow> {
   await inTransaction(shop.db, async (trx) => {
     const locked = await lockOrderAndPayment(trx, seen);
-    const status = locked && locked.payment.version === seen.version && paymentTransition(locked.payment.status, 'failed');
-    if (status) await updatePayment(trx, seen.id, { status, error_code: error.code, error_message: error.message });
+    const status =
+      locked && locked.payment.version === seen.version && paymentTransition(locked.payment.status, 'failed');
+    if (status)
+      await updatePayment(trx, seen.id, { status, error_code: error.code, error_message: error.message });
   });
   return (await paymentById(shop.db, seen.id)) ?? seen;
 }

@@ -33,7 +33,7 @@ const Environment = z.object({
   STRIPE_WEBHOOK_SECRET: list,
   /** Only for the emulator: where the Stripe API is, e.g. http://127.0.0.1:12111. Empty means Stripe itself. */
   STRIPE_API_URL: z.string().default(''),
-  EMAIL_FROM: z.string().default('no-reply@example.com'),
+  EMAIL_FROM: z.string().default('shop@example.com'),
   EMAIL_SMTP_HOST: z.string().default(''),
   EMAIL_SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(587),
   EMAIL_SMTP_USER: z.string().default(''),
@@ -43,15 +43,17 @@ const Environment = z.object({
 
 export type Env = z.output<typeof Environment>;
 
+export const ENV_NAMES: readonly string[] = Object.keys(Environment.shape);
+
 /**
  * Reads the settings from an environment. Unset and empty mean the same.
  * @throws Error that names every wrong variable, so that one start shows all of them.
  */
 export function readEnv(source: Record<string, unknown>): Env {
   const given = Object.fromEntries(
-    Object.keys(Environment.shape)
-      .filter((name) => source[name] !== undefined && source[name] !== null && source[name] !== '')
-      .map((name) => [name, asText(source[name])]),
+    ENV_NAMES.filter((name) => source[name] !== undefined && source[name] !== null && source[name] !== '').map(
+      (name) => [name, asText(source[name])],
+    ),
   );
   const result = Environment.safeParse(given);
   if (result.success) return result.data;

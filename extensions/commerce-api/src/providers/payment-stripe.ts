@@ -72,7 +72,8 @@ export function stripePayments(env: Env): PaymentProvider {
         throw providerError(error);
       }
     },
-    readWebhook: (raw, headers) => Promise.resolve(readEvent(stripe, env, raw, headers['stripe-signature'])),
+    // What `readEvent` throws must reject: callers wait for a promise.
+    readWebhook: (raw, headers) => new Promise((resolve) => resolve(readEvent(stripe, env, raw, headers['stripe-signature']))),
   };
 }
 
@@ -110,6 +111,8 @@ function providerPayment(intent: Stripe.PaymentIntent, env: Env): ProviderPaymen
       client_secret: intent.client_secret,
       publishable_key: env.STRIPE_PUBLISHABLE_KEY || null,
       redirect_url: intent.next_action?.redirect_to_url?.url ?? null,
+      // Without a storefront's Payment Element at hand: the emulator's own page.
+      ...(env.STRIPE_API_URL && { emulator_page: `${env.STRIPE_API_URL}/pay/${intent.id}` }),
     },
     error_code: error?.decline_code ?? error?.code ?? null,
     error_message: error?.message ?? null,

@@ -7,14 +7,15 @@ export interface Nested {
 /**
  * The row a display is drawn for. Directus tells a display its value but not its row; the table row and the template around
  * it have the row as their `item`. It counts only when it carries this value in this field, so that a display inside a
- * related item never takes the outer row for its own.
+ * related item never takes the outer row for its own. A template draws a display for each value of a list.
  */
 export function rowAround(instance: unknown, field: string, value: unknown): Record<string, unknown> | null {
   for (let around = instance as Nested | null; around; around = around.parent) {
     const item = around.props['item'];
     if (item === null || typeof item !== 'object' || !(field in item)) continue;
     const row = item as Record<string, unknown>;
-    if (row[field] === value) return row;
+    const own = row[field];
+    if (own === value || (Array.isArray(own) && own.includes(value))) return row;
   }
   return null;
 }

@@ -18,6 +18,13 @@ test('the row of an outer table is not taken for that of a related item', () => 
   expect(rowAround(nest(outer, undefined), 'total_minor', 250)).toBeNull();
 });
 
+test('the row of a list is found by each of its values', () => {
+  const [first, second] = [{ on_hand: 1 }, { on_hand: 2 }];
+  const row = { id: 1, stock_levels: [first, second] };
+  expect(rowAround(nest(row, undefined), 'stock_levels', second)).toBe(row);
+  expect(rowAround(nest(row, undefined), 'stock_levels', { on_hand: 2 })).toBeNull();
+});
+
 test('items that are no rows are passed over', () => {
   const row = { id: 1, total_minor: 100 };
   expect(rowAround(nest(row, null, 'text', { other: 1 }), 'total_minor', 100)).toBe(row);

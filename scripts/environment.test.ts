@@ -1,0 +1,111 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ENV_NAMES, readEnv } from '../extensions/commerce-api/src/platform/env.ts';
+import { DEFAULTS, directusEnvironment, FIXED, givenDatabase } from './environment.ts';
+import { ROOT } from './prepare.mjs';
+
+/** `# text` explains, `#NAME=value` is a variable with its default. */
+const documented = new Map(
+  [...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^#?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => [name, value],
+  ),
+);
+
+const FOLDERS = ['extensions/commerce-api/src', 'extensions/commerce-admin/src', 'scripts', 'seeds', 'tests'];
+/** Variables every machine has, or that Node and npm mean. */
+const OF_THE_MACHINE = ['PATH', 'HOME', 'NODE_ENV', 'NODE_V8_COVERAGE'];
+const READS =
+  /\b(?:env|settings|base)\??(?:\['([A-Z][A-Z0-9_]+)'\]|\.([A-Z][A-Z0-9_]+)\b)|\$\{([A-Z][A-Z0-9_]+)[:}?]/g;
+const UNPACKS = /\{([^{}]*)\} = (?:loadSettings\(\)|process\.env)/g;
+
+/** Every variable that stands in the code as one that is read. */
+function readInCode(): Set<string> {
+  const files = FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  ).filter((file) => /\.(ts|mjs|vue)$/.test(file) && !file.endsWith('.test.ts'));
+  const names = new Set<string>();
+  for (const file of [...files, 'docker-compose.yml']) {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    for (const [, ...found] of text.matchAll(READS)) for (const name of found) if (name) names.add(name);
+    for (const [, found = ''] of text.matchAll(UNPACKS)) {
+      for (const [name] of found.matchAll(/\b[A-Z][A-Z0-9_]+\b/g)) names.add(name);
+    }
+  }
+  return names;
+}
+
+test('every variable the code reads is documented', () => {
+  const used = [...readInCode(), ...ENV_NAMES, ...Object.keys(DEFAULTS), ...Object.keys(FIXED)];
+  const missing = used.filter((name) => !documented.has(name) && !OF_THE_MACHINE.includes(name));
+  expect([...new Set(missing)]).toEqual([]);
+});
+
+test('every documented variable is one the code reads or sets', () => {
+  const settings = Object.keys(directusEnvironment({ REDIS: 'redis://127.0.0.1' }, {}));
+  const used = new Set([...readInCode(), ...ENV_NAMES, ...settings]);
+  expect([...documented.keys()].filter((name) => !used.has(name))).toEqual([]);
+});
+
+test('documented defaults are the defaults', () => {
+  const said = Object.entries({ ...DEFAULTS, ...FIXED }).filter(([name]) => name !== 'EXTENSIONS_PATH');
+  expect(Object.fromEntries(said.map(([name]) => [name, documented.get(name)]))).toEqual(
+    Object.fromEntries(said),
+  );
+});
+
+test('nothing in the example is set by copying it', () => {
+  expect(readFileSync(join(ROOT, '.env.example'), 'utf8')).not.toMatch(/^[^#\n]/m);
+});
+
+test('without Redis, nothing looks for one', () => {
+  expect(environment({})).toMatchObject({ REDIS_ENABLED: 'false' });
+});
+
+test.each(['REDIS', 'REDIS_URL'])('with %s, caches, limits and clocks are shared', (name) => {
+  expect(environment({ [name]: 'redis://cache:6379/1' })).toMatchObject({
+    REDIS: 'redis://cache:6379/1',
+    REDIS_ENABLED: 'true',
+    CACHE_STORE: 'redis',
+    RATE_LIMITER_STORE: 'redis',
+    SYNCHRONIZATION_STORE: 'redis',
+  });
+});
+
+test('a password that looks like a number stays text', () => {
+  const env = environment({ ADMIN_PASSWORD: '1234567890' });
+  expect(env['ADMIN_PASSWORD']).toBe('string:1234567890');
+});
+
+test('the parts of DATABASE_URL are decoded', () => {
+  expect(
+    givenDatabase({ DATABASE_URL: 'postgres://me:p%40ss@db.example/shop%20one?sslmode=require' }),
+  ).toEqual({
+    DB_HOST: 'db.example',
+    DB_PORT: '5432',
+    DB_DATABASE: 'shop one',
+    DB_USER: 'me',
+    DB_PASSWORD: 'p@ss',
+    DB_SSL__REJECT_UNAUTHORIZED: 'false',
+  });
+});
+
+test('a DATABASE_URL that is none is named', () => {
+  expect(() => givenDatabase({ DATABASE_URL: 'localhost' })).toThrow('DATABASE_URL is not a URL');
+});
+
+test('without a database in the settings there is none', () => {
+  expect(givenDatabase({ DB_USER: 'me' })).toBeNull();
+});
+
+test('every wrong variable is named at once', () => {
+  const wrong = () => readEnv({ SECRET: 'short', JOBS: 'maybe' });
+  expect(wrong).toThrow(/SECRET.*JOBS|JOBS.*SECRET/);
+});
+
+function environment(settings: Record<string, string>): Record<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'kontor-environment-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return directusEnvironment({ STORAGE_LOCAL_ROOT: folder, ...settings }, {});
+}
