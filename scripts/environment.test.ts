@@ -17,7 +17,7 @@ const FOLDERS = ['extensions/commerce-api/src', 'extensions/commerce-admin/src',
 /** Variables every machine has, or that Node and npm mean. */
 const OF_THE_MACHINE = ['PATH', 'HOME', 'NODE_ENV', 'NODE_V8_COVERAGE'];
 const READS =
-  /\b(?:env|settings|base)\??(?:\['([A-Z][A-Z0-9_]+)'\]|\.([A-Z][A-Z0-9_]+)\b)|\$\{([A-Z][A-Z0-9_]+)[:}?]/g;
+  /\b(?:env|settings|base)\??(?:\['([A-Z][A-Z0-9_]+)'\]|\.([A-Z][A-Z0-9_]+)\b)|\$\{([A-Z][A-Z0-9_]+):[-?]/g;
 const UNPACKS = /\{([^{}]*)\} = (?:loadSettings\(\)|process\.env)/g;
 
 /** Every variable that stands in the code as one that is read. */

@@ -24,15 +24,28 @@ const GREEN = '#2ECDA7';
 
 // `field:width` in pixels. Between both side bars of a 1440 pixel screen there is room for about 760. The app shows no heading
 // above a column of 90 or less.
-const ORDERS = 'number:96 needs_attention:64 placed_at:136 status:112 payment_status:100 total_minor:96 email:150';
+const ORDERS =
+  'number:96 needs_attention:64 placed_at:136 status:112 payment_status:100 total_minor:96 email:150';
 const STOCK = 'variant.product.name:190 variant.sku:180 location:150 on_hand:84 reserved:90 low_stock_at:104';
 
 export const presets: readonly Preset[] = [
   list('products', 'thumbnail:64 name:190 status:112 brand:116 featured:108 updated_at:130', 'sort'),
-  bookmark('products', 'Drafts', 'edit_note', BLUE, 'thumbnail:64 name:220 kind:110 brand:130 updated_at', '-updated_at', {
-    status: { _eq: 'draft' },
-  }),
-  list('product_variants', 'product:176 title:104 sku:160 price_minor:96 compare_at_price_minor:112 status:112', 'sku'),
+  bookmark(
+    'products',
+    'Drafts',
+    'edit_note',
+    BLUE,
+    'thumbnail:64 name:220 kind:110 brand:130 updated_at',
+    '-updated_at',
+    {
+      status: { _eq: 'draft' },
+    },
+  ),
+  list(
+    'product_variants',
+    'product:176 title:104 sku:160 price_minor:96 compare_at_price_minor:112 status:112',
+    'sku',
+  ),
   list('categories', 'name parent status slug', 'sort'),
   list('brands', 'logo name slug', 'name'),
   list('vendors', 'name status email', 'name'),

@@ -31,7 +31,11 @@ test('ReDoc shows the routes and finds one', async () => {
   await page.goto(`${server.url}/docs/redoc`);
   await page.getByRole('heading', { name: 'Kontor' }).waitFor();
   await page.getByPlaceholder('Search...').fill('shipping');
-  await page.locator('[data-role="search:results"]').getByText('shipping', { exact: false }).first().waitFor();
+  await page
+    .locator('[data-role="search:results"]')
+    .getByText('shipping', { exact: false })
+    .first()
+    .waitFor();
   await screenshot('redoc');
   expect(problems).toEqual([]);
 });

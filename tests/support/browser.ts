@@ -78,9 +78,11 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
     problems,
     screenshot,
     async wholePage(name) {
-      const heights = await page.locator('.sp-start').evaluateAll((parts) => parts.map((part) => part.scrollHeight));
+      const heights = await page
+        .locator('.sp-start')
+        .evaluateAll((parts) => parts.map((part) => part.scrollHeight));
       await page.setViewportSize({ ...WINDOW, height: Math.max(WINDOW.height, ...heights) + 60 });
-      await page.waitForLoadState('networkidle');
+      await page.waitForFunction(`document.querySelector('.v-skeleton-loader') === null`);
       await screenshot(name);
       await page.setViewportSize(WINDOW);
     },

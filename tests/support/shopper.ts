@@ -53,7 +53,8 @@ export async function buy(
 
   await payByCard(emulator.url, payment.client_data.client_secret);
   const paid = await ask('GET', `/store/orders/${order.id}/payment`, undefined, { order_token });
-  if (paid.order.payment_status !== 'paid') throw new Error(`${order.number} is ${paid.order.payment_status}`);
+  if (paid.order.payment_status !== 'paid')
+    throw new Error(`${order.number} is ${paid.order.payment_status}`);
   return { id: order.id, number: order.number, total_minor };
 }
 

@@ -39,7 +39,10 @@ describe('writing an address', () => {
   test.each([
     [{ city: 'Berlin', postal_code: '10115', country: 'DE' }, ['10115 Berlin', 'Germany']],
     [{ city: 'Roma', region: 'RM', postal_code: '00184', country: 'IT' }, ['00184 Roma, RM', 'Italy']],
-    [{ city: 'Sydney', region: 'NSW', postal_code: '2000', country: 'AU' }, ['Sydney, NSW 2000', 'Australia']],
+    [
+      { city: 'Sydney', region: 'NSW', postal_code: '2000', country: 'AU' },
+      ['Sydney, NSW 2000', 'Australia'],
+    ],
     [{ city: 'London', postal_code: 'SW1A 1AA', country: 'GB' }, ['London', 'SW1A 1AA', 'United Kingdom']],
     [{ city: 'Austin', postal_code: '78701', country: 'US' }, ['Austin, 78701', 'United States']],
     [{ city: 'Dubai', country: 'AE' }, ['Dubai', 'United Arab Emirates']],

@@ -13,7 +13,21 @@ export interface PostalAddress {
 }
 
 /** `Austin, TX 78701`; elsewhere the postcode comes first. */
-const POSTCODE_AFTER_REGION = new Set(['AU', 'BR', 'CA', 'CO', 'ID', 'IN', 'KR', 'NZ', 'PH', 'PK', 'TH', 'TW', 'US']);
+const POSTCODE_AFTER_REGION = new Set([
+  'AU',
+  'BR',
+  'CA',
+  'CO',
+  'ID',
+  'IN',
+  'KR',
+  'NZ',
+  'PH',
+  'PK',
+  'TH',
+  'TW',
+  'US',
+]);
 /** `London`, and below it `SW1A 1AA`. */
 const POSTCODE_ON_ITS_OWN = new Set(['GB', 'GG', 'HU', 'IE', 'IM', 'JE', 'KE', 'LK', 'UA', 'ZA']);
 

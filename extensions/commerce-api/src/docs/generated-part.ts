@@ -113,7 +113,8 @@ function withPathParameters(path: string, parameters: JsonObject[]): JsonObject[
   for (const parameter of parameters) {
     const reference = parameter['$ref'];
     const named = typeof reference === 'string' ? PARAMETER_REFERENCES[reference] : undefined;
-    const said = typeof reference === 'string' ? reference : `${String(parameter['in'])} ${String(parameter['name'])}`;
+    const said =
+      typeof reference === 'string' ? reference : `${String(parameter['in'])} ${String(parameter['name'])}`;
     const key = named !== undefined ? `path ${named}` : said;
     if (!seen.has(key)) seen.set(key, parameter);
   }
