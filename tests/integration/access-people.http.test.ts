@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Knex } from 'knex';
-import { PUBLIC_FOLDER } from '../../seeds/access/ids.ts';
+import { POLICIES, PUBLIC_FOLDER } from '../../seeds/access/ids.ts';
 import { clientOf, fingerprints, ids, plantWorld, type Client, type World } from '../support/access-world.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -222,4 +222,22 @@ describe('staff', () => {
     expect((await call('order_staff', 'GET', '/users?fields=email,token')).status).toBe(403);
     expect((await call('order_staff', 'PATCH', `/users/${world.ada.user}`, { role: null })).status).toBe(403);
   });
+
+  test('whose policy holds at other addresses only have no way into /staff either', async () => {
+    const path = `/staff/orders/${world.ada.rows['orders']}`;
+    expect((await call('order_staff', 'GET', path)).status).toBe(200);
+    expect(await restrictOrderStaff(['10.1.1.1'])).toBe(200);
+    expect((await call('order_staff', 'GET', path)).status).toBe(403);
+    expect(await restrictOrderStaff(null)).toBe(200);
+    expect((await call('order_staff', 'GET', path)).status).toBe(200);
+  });
+
+  async function restrictOrderStaff(ip_access: string[] | null): Promise<number> {
+    const answer = await fetch(`${server.url}/policies/${POLICIES.order_staff}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${server.admin_token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ip_access }),
+    });
+    return answer.status;
+  }
 });

@@ -1,11 +1,11 @@
 /**
- * Money, stock, orders and payments change only in use cases: whoever writes them through the items API, administrators
- * included, is refused here. Code of our own writes SQL and never passes this way.
+ * Money, stock, orders and payments change only in use cases: whoever writes them through the items API, administrators and
+ * flows with full access included, is refused here. Code of our own writes SQL and never passes this way.
  */
 import { KontorError } from './errors.ts';
 
 interface HookRegister {
-  filter: (event: string, handler: (payload: unknown, meta: unknown, context: { accountability: unknown }) => unknown) => void;
+  filter: (event: string, handler: (payload: unknown) => unknown) => void;
 }
 
 /** What may still be written by hand in each: fields no use case depends on. */
@@ -36,27 +36,39 @@ const CREATABLE_WHEN_EMPTY = { stock_levels: ['on_hand', 'reserved'] } as const;
 export default ({ filter }: HookRegister): void => {
   for (const [collection, writable] of Object.entries(WRITABLE_FIELDS)) {
     const refuse = (reason: string): never => {
-      throw new KontorError('FORBIDDEN', { collection, message: `${collection} ${reason}. Use the shop’s own actions under /staff.` });
+      throw new KontorError('FORBIDDEN', {
+        collection,
+        message: `${collection} ${reason}. Use the shop’s own actions under /staff.`,
+      });
     };
-    filter(`${collection}.items.create`, (payload, _meta, { accountability }) => {
-      if (accountability && !isEmptyLevel(collection, payload)) refuse('are not created by hand');
+    filter(`${collection}.items.create`, (payload) => {
+      if (!isEmptyLevel(collection, payload)) refuse('are not created by hand');
       return payload;
     });
-    filter(`${collection}.items.update`, (payload, _meta, { accountability }) => {
+    filter(`${collection}.items.update`, (payload) => {
       const locked = Object.keys(payload as object).find((field) => !writable.includes(field));
-      if (accountability && locked) refuse(`are not changed by hand (${locked})`);
+      if (locked) refuse(`are not changed by hand (${locked})`);
       return payload;
     });
-    filter(`${collection}.items.delete`, (payload, _meta, { accountability }) => {
-      if (accountability) refuse('are not deleted');
-      return payload;
-    });
+    filter(`${collection}.items.delete`, () => refuse('are not deleted'));
   }
+  filter('promotions.items.update', (payload) => {
+    // Counted by checkouts under the promotion's lock; the rest of a promotion is the merchant's.
+    if (Object.hasOwn(payload as object, 'usage_count')) {
+      throw new KontorError('FORBIDDEN', {
+        collection: 'promotions',
+        message: 'usage_count is counted, not written.',
+      });
+    }
+    return payload;
+  });
 };
 
 function isEmptyLevel(collection: string, payload: unknown): boolean {
   if (!Object.hasOwn(CREATABLE_WHEN_EMPTY, collection)) return false;
   const counts = CREATABLE_WHEN_EMPTY[collection as keyof typeof CREATABLE_WHEN_EMPTY];
   const values = payload as Record<string, unknown>;
-  return counts.every((field) => values[field] === undefined || values[field] === null || values[field] === 0);
+  return counts.every(
+    (field) => values[field] === undefined || values[field] === null || values[field] === 0,
+  );
 }

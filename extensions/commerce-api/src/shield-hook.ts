@@ -5,15 +5,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Express, NextFunction, Request, Response } from 'express';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
+import { callersFault } from './platform/callers-fault.ts';
 
 interface HookRegister {
   init: (event: string, handler: (meta: { app: Express }) => void) => void;
 }
 
-/** System routes no stranger needs; a caller with a token goes on to Directus' own checks. */
-const CLOSED_TO_STRANGERS = [
+/** System routes no shopper needs; who may use the admin app goes on to Directus' own checks. */
+const CLOSED_WITHOUT_APP_ACCESS = [
   '/graphql/system',
-  '/utils/',
+  '/utils',
   '/users/register',
   '/server/specs',
   '/server/setup',
@@ -30,19 +31,35 @@ const MAX_NESTING = 6;
 export default ({ init }: HookRegister, context: DirectusContext): void => {
   const { log } = directusShop(context);
 
-  init('middlewares.before', ({ app }) => {
-    try {
-      freezePrototypeFunctions();
-      guardTargets(app);
-      app.use(closeSystemRoutes);
-      app.use(refuseDeepGarbage);
-      process.on('unhandledRejection', (reason) => {
-        log.error({ err: reason }, 'A promise was rejected and nobody listened');
-      });
-    } catch (error) {
-      log.error({ err: error }, 'The shield could not be mounted');
-      process.exit(1);
-    }
+  function mount(event: string, put: (app: Express) => void): void {
+    init(event, ({ app }) => {
+      try {
+        put(app);
+      } catch (error) {
+        log.error({ err: error }, 'The shield could not be mounted');
+        process.exit(1);
+      }
+    });
+  }
+
+  mount('middlewares.before', (app) => {
+    freezePrototypeFunctions();
+    guardTargets(app);
+    app.use(refusePrototypeNames);
+    app.use((req, res, next) => refuseDeepGarbage(req.query, res, next));
+    process.on('unhandledRejection', (reason) => {
+      log.error({ err: reason }, 'A promise was rejected and nobody listened');
+    });
+  });
+  // Behind authentication and the body's parser: a header alone proves nobody, and SEARCH asks in its body.
+  mount('middlewares.after', (app) => {
+    app.use(closeSystemRoutes);
+    app.use((req, res, next) => refuseDeepGarbage(queryInBody(req), res, next));
+  });
+  mount('routes.custom.after', (app) => {
+    app.use((error: unknown, req: Request, _res: Response, next: NextFunction) =>
+      next(callersFault(error, req) ?? error),
+    );
   });
 };
 
@@ -51,7 +68,9 @@ export default ({ init }: HookRegister, context: DirectusContext): void => {
  * in a listener nobody catches, which ends the process.
  */
 function guardTargets(app: Express): void {
-  const host = app as unknown as { handle: (req: IncomingMessage, res: ServerResponse, out?: NextFunction) => void };
+  const host = app as unknown as {
+    handle: (req: IncomingMessage, res: ServerResponse, out?: NextFunction) => void;
+  };
   const handle = host.handle.bind(app);
   host.handle = (req, res, out) => {
     if (isPath(req.url ?? '')) {
@@ -75,22 +94,40 @@ function isPath(target: string): boolean {
 }
 
 function closeSystemRoutes(req: Request, res: Response, next: NextFunction): void {
-  const path = req.path.toLowerCase();
-  const isClosed = CLOSED_TO_STRANGERS.some((each) => path === each.replace(/\/$/, '') || path.startsWith(each.endsWith('/') ? each : `${each}/`));
-  const isStranger = !req.headers.authorization && !req.headers.cookie && !('access_token' in req.query);
-  if (isClosed && isStranger) refuse(res, 403, 'FORBIDDEN', 'You may not do this.');
-  else next();
+  const { accountability } = req as Request & { accountability?: { app: boolean; admin: boolean } };
+  const path = plainPath(req);
+  const isClosed = CLOSED_WITHOUT_APP_ACCESS.some((each) => path === each || path.startsWith(`${each}/`));
+  if (isClosed && !accountability?.app && !accountability?.admin) {
+    refuse(res, 403, 'FORBIDDEN', 'You may not do this.');
+  } else next();
+}
+
+/** As Express matches it: whatever the case, and a router mounted at `/` takes `//` for `/`. */
+function plainPath(req: Request): string {
+  return req.path.toLowerCase().replace(/\/{2,}/g, '/');
+}
+
+/** Directus looks collections up in a plain object, where `constructor` is always found. */
+function refusePrototypeNames(req: Request, res: Response, next: NextFunction): void {
+  const [, surface, name] = req.path.split('/');
+  if (surface?.toLowerCase() === 'items' && name && isPrototypeKey(decodeURIComponent(name))) {
+    refuse(res, 403, 'FORBIDDEN', 'You may not do this.');
+  } else next();
 }
 
 /**
  * `deep` reaches far into Directus: keys that name prototypes, sub-queries that are no JSON, and nesting beyond any use are
  * refused before it parses them.
  */
-function refuseDeepGarbage(req: Request, res: Response, next: NextFunction): void {
-  const { deep, fields } = req.query as { deep?: unknown; fields?: unknown };
+function refuseDeepGarbage(query: unknown, res: Response, next: NextFunction): void {
+  const { deep, fields } = (query ?? {}) as { deep?: unknown; fields?: unknown };
   const problem = (deep !== undefined && deepProblem(deep, 0)) || fieldsProblem(fields);
   if (problem) refuse(res, 400, 'INVALID_QUERY', problem);
   else next();
+}
+
+function queryInBody({ method, body }: Request): unknown {
+  return method === 'SEARCH' ? (body as { query?: unknown } | undefined)?.query : undefined;
 }
 
 function deepProblem(value: unknown, depth: number): string | null {
@@ -118,7 +155,11 @@ function subQueryProblem(key: string, value: unknown): string | null {
 }
 
 function fieldsProblem(fields: unknown): string | null {
-  const names = Array.isArray(fields) ? fields.map(String) : typeof fields === 'string' ? fields.split(',') : [];
+  const names = Array.isArray(fields)
+    ? fields.map(String)
+    : typeof fields === 'string'
+      ? fields.split(',')
+      : [];
   const isTooDeep = names.some((name) => name.split('.').length > MAX_NESTING);
   return isTooDeep ? `fields: is nested more than ${MAX_NESTING} levels` : null;
 }

@@ -24,6 +24,8 @@ interface Accountability {
   role: string | null;
   roles: string[];
   admin: boolean;
+  /** Whether a policy that holds for this caller, here, opens the admin app. */
+  app: boolean;
   ip: string | null;
   userAgent?: string | null;
 }
@@ -39,7 +41,9 @@ export async function identify(shop: Shop, req: Request): Promise<Caller> {
     user: null,
     customer: null,
     staff_role: null,
-    network_hash: createHmac('sha256', keyFor(shop.env, 'network')).update(ip ?? '').digest('base64url'),
+    network_hash: createHmac('sha256', keyFor(shop.env, 'network'))
+      .update(ip ?? '')
+      .digest('base64url'),
     ip,
     user_agent: accountability?.userAgent ?? null,
   };
@@ -56,7 +60,8 @@ export async function identify(shop: Shop, req: Request): Promise<Caller> {
     ...caller,
     user: accountability.user,
     customer: known.customer,
-    staff_role: is_admin ? 'admin' : staffRole(known.role),
+    // A merchant may bind a staff policy to addresses, or take it from its role: then the role alone opens nothing.
+    staff_role: is_admin ? 'admin' : accountability.app ? staffRole(known.role) : null,
   };
 }
 

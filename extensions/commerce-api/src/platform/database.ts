@@ -26,18 +26,30 @@ export function readBigintsAsNumbers(): void {
 }
 
 /** All rows of one statement. Bindings are `?` in order; write `\\?` for the JSON operator. */
-export async function rows<Row>(db: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<Row[]> {
+export async function rows<Row>(
+  db: Queryable,
+  sql: string,
+  bindings: readonly unknown[] = [],
+): Promise<Row[]> {
   const result = await db.raw<{ rows: Row[] }>(sql, bindings as Knex.RawBinding[]);
   return result.rows;
 }
 
 /** The first row, or undefined. */
-export async function row<Row>(db: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<Row | undefined> {
+export async function row<Row>(
+  db: Queryable,
+  sql: string,
+  bindings: readonly unknown[] = [],
+): Promise<Row | undefined> {
   return (await rows<Row>(db, sql, bindings))[0];
 }
 
-/** How many rows a statement changed. */
-export async function changed(db: Queryable, sql: string, bindings: readonly unknown[] = []): Promise<number> {
+/** Runs one statement. @returns how many rows it changed */
+export async function changed(
+  db: Queryable,
+  sql: string,
+  bindings: readonly unknown[] = [],
+): Promise<number> {
   const result = await db.raw<{ rowCount: number }>(sql, bindings as Knex.RawBinding[]);
   return result.rowCount;
 }
@@ -50,7 +62,10 @@ const MAX_ATTEMPTS = 5;
  * Runs `work` in one READ COMMITTED transaction. Deadlocks and serialisation failures roll back and run `work` again, so it
  * must have no effect outside the transaction. Network calls do not belong in it.
  */
-export async function inTransaction<Result>(db: Database, work: (trx: Transaction) => Promise<Result>): Promise<Result> {
+export async function inTransaction<Result>(
+  db: Database,
+  work: (trx: Transaction) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await db.transaction(work);
@@ -89,4 +104,17 @@ export async function insertRows<Row>(
      returning ${returning}`,
     [JSON.stringify(values)],
   );
+}
+
+/**
+ * The assignments of an `update` for the fields that are given, each with a comma behind it, and what they bind. Objects become
+ * JSON; undefined becomes null. Field names come from types of ours, never from outside.
+ */
+export function assignments(change: object): { sql: string; bindings: unknown[] } {
+  const fields = Object.entries(change) as [name: string, value: unknown][];
+  const isJson = (value: unknown) => value !== null && typeof value === 'object' && !(value instanceof Date);
+  return {
+    sql: fields.map(([name]) => `"${name}" = ?, `).join(''),
+    bindings: fields.map(([, value]) => (isJson(value) ? JSON.stringify(value) : (value ?? null))),
+  };
 }

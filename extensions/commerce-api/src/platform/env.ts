@@ -19,7 +19,7 @@ const flag = z
   .transform((text) => text === 'true');
 
 const Environment = z.object({
-  /** Signs JWTs (Directus) and, through derived keys, order tokens and cart-token hashes. */
+  /** Signs JWTs (Directus); order tokens and the hashes of network addresses are derived from it. */
   SECRET: z.string().min(16),
   PUBLIC_URL: z.string().default('http://127.0.0.1:8055'),
   /** `on`: serve and run jobs. `off`: serve only. `only`: run jobs only. */
@@ -51,9 +51,9 @@ export const ENV_NAMES: readonly string[] = Object.keys(Environment.shape);
  */
 export function readEnv(source: Record<string, unknown>): Env {
   const given = Object.fromEntries(
-    ENV_NAMES.filter((name) => source[name] !== undefined && source[name] !== null && source[name] !== '').map(
-      (name) => [name, asText(source[name])],
-    ),
+    ENV_NAMES.filter(
+      (name) => source[name] !== undefined && source[name] !== null && source[name] !== '',
+    ).map((name) => [name, asText(source[name])]),
   );
   const result = Environment.safeParse(given);
   if (result.success) return result.data;
@@ -61,7 +61,10 @@ export function readEnv(source: Record<string, unknown>): Env {
   throw new Error(`The environment does not hold: ${problems.join('; ')}. See .env.example.`);
 }
 
-/** Directus casts what looks like a list, number or boolean; Kontor's schema starts from text. */
+/**
+ * Directus casts what looks like a list, number or boolean unless it is marked `string:`; Kontor's schema starts from text,
+ * and the marks are still there where Directus does not run.
+ */
 function asText(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
+  return Array.isArray(value) ? value.join(',') : String(value).replace(/^string:/, '');
 }

@@ -9,7 +9,8 @@ import { identify, type Caller } from './caller.ts';
 import type { StaffRole } from './roles.ts';
 import type { Shop } from './shop.ts';
 
-type Fields = z.ZodObject;
+/** What a path or a query is made of. */
+export type Fields = z.ZodObject;
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<string, never>;
 
 /** Who may call: anyone; a signed-in customer; the holder of a cart or order (checked by the route); one of the staff roles. */
@@ -23,7 +24,6 @@ export interface Exchange<Params, Query, Body> {
   body: Body;
   /** A request header by its lower-case name. */
   header: (name: string) => string | undefined;
-  req: Request;
   res: Response;
 }
 
@@ -33,7 +33,11 @@ export interface Answer {
   meta?: Record<string, unknown>;
 }
 
-export interface RouteSpec<P extends Fields | undefined, Q extends Fields | undefined, B extends z.ZodType | undefined> {
+export interface RouteSpec<
+  P extends Fields | undefined,
+  Q extends Fields | undefined,
+  B extends z.ZodType | undefined,
+> {
   method: 'get' | 'post' | 'patch' | 'put' | 'delete';
   /** As express writes it: `/carts/:cart/lines`. */
   path: string;
@@ -53,7 +57,10 @@ export interface RouteSpec<P extends Fields | undefined, Q extends Fields | unde
 }
 
 /** A route whose types have been checked against its handler and may now stand in a list with others. */
-export type Route = Omit<RouteSpec<Fields | undefined, Fields | undefined, z.ZodType | undefined>, 'handle'> & {
+export type Route = Omit<
+  RouteSpec<Fields | undefined, Fields | undefined, z.ZodType | undefined>,
+  'handle'
+> & {
   handle: (exchange: Exchange<never, never, never>) => Promise<Answer>;
 };
 
@@ -93,14 +100,15 @@ async function answerRequest(shop: Shop, each: Route, req: Request, res: Respons
     query: query as never,
     body: body as never,
     header: (name) => req.get(name) ?? undefined,
-    req,
     res,
   });
   if (answer.status === 204) {
     res.status(204).end();
     return;
   }
-  res.status(answer.status).json(answer.meta ? { data: answer.data, meta: answer.meta } : { data: answer.data });
+  res
+    .status(answer.status)
+    .json(answer.meta ? { data: answer.data, meta: answer.meta } : { data: answer.data });
 }
 
 /** Whether a route is for staff at all. */
@@ -116,7 +124,7 @@ function isAllowedStaff(access: Access, { staff_role }: Caller): boolean {
  * Parses what came in, strictly.
  * @throws KontorError with the first offending path in `path`, and all of them in `issues`.
  */
-export function parse<Schema extends z.ZodType>(
+function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   code: 'INVALID_PAYLOAD' | 'INVALID_QUERY',
@@ -124,7 +132,9 @@ export function parse<Schema extends z.ZodType>(
   const result = schema.safeParse(value);
   const broken = result.success ? brokenText(result.data, []) : null;
   if (result.success && broken === null) return result.data;
-  const issues = broken ? [broken] : (result.error?.issues ?? []).map((issue) => ({ path: pathOf(issue), reason: issue.message }));
+  const issues = broken
+    ? [broken]
+    : (result.error?.issues ?? []).map((issue) => ({ path: pathOf(issue), reason: issue.message }));
   const first = issues[0];
   throw new KontorError(code, {
     message: first ? `${first.path || 'The whole'}: ${first.reason}` : undefined,

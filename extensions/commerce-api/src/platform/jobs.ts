@@ -4,7 +4,7 @@
  * then it stays in the table, visible under `/staff/jobs`.
  */
 import { EventEmitter } from 'node:events';
-import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { Logger, run, runOnce, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { row, type Queryable } from './database.ts';
@@ -45,11 +45,8 @@ export type JobHandlers = {
 };
 
 export interface EnqueueOptions {
-  run_at?: Date;
   /** A waiting job with the same key is replaced rather than doubled. */
   job_key?: string;
-  /** Jobs with the same queue run one after another. */
-  queue?: string;
   max_attempts?: number;
 }
 
@@ -62,19 +59,12 @@ export async function enqueue<Name extends JobName>(
   payload: JobPayload<Name>,
   options: EnqueueOptions = {},
 ): Promise<void> {
-  await row(
-    trx,
-    `select graphile_worker.add_job(?, payload := ?::json, queue_name := ?, run_at := ?::timestamptz,
-       max_attempts := ?, job_key := ?)`,
-    [
-      name,
-      JSON.stringify(payload),
-      options.queue ?? null,
-      options.run_at?.toISOString() ?? null,
-      options.max_attempts ?? DEFAULT_ATTEMPTS,
-      options.job_key ?? null,
-    ],
-  );
+  await row(trx, `select graphile_worker.add_job(?, payload := ?::json, max_attempts := ?, job_key := ?)`, [
+    name,
+    JSON.stringify(payload),
+    options.max_attempts ?? DEFAULT_ATTEMPTS,
+    options.job_key ?? null,
+  ]);
 }
 
 /**
@@ -83,26 +73,13 @@ export async function enqueue<Name extends JobName>(
  * @returns a runner; `stop()` lets jobs in progress finish.
  */
 export async function startWorker(shop: Shop, pgPool: Pool, handlers: JobHandlers): Promise<Runner> {
-  const taskList: TaskList = {};
-  for (const name of Object.keys(handlers) as JobName[]) {
-    taskList[name] = async (payload, helpers) => {
-      const parsed = JOBS[name].parse(payload);
-      const job = { id: String(helpers.job.id), attempt: helpers.job.attempts };
-      try {
-        await handlers[name](shop, parsed as never, job);
-      } catch (error) {
-        shop.log.warn({ job: name, id: job.id, attempt: job.attempt, err: error }, 'A job failed');
-        throw error;
-      }
-    };
-  }
   const events: WorkerEvents = new EventEmitter();
   let stopLocks = () => {};
   events.once('pool:create', ({ workerPool }) => (stopLocks = keepJobLocks(pgPool, workerPool.id, shop.log)));
   const runner = await run({
     pgPool,
     events,
-    taskList,
+    taskList: taskListOf(shop, handlers),
     concurrency: shop.env.JOBS_CONCURRENCY,
     pollInterval: 2000,
     noHandleSignals: true,
@@ -121,16 +98,25 @@ function workerLog(shop: Shop): Logger {
   });
 }
 
-/** Runs every job that is due, in this process, until none is left; for tests and the CLI. */
+/** Runs every job that is due, in this process, until none is left; for tests. */
 export async function drainJobs(shop: Shop, pgPool: Pool, handlers: JobHandlers): Promise<void> {
-  const { runOnce } = await import('graphile-worker');
+  const taskList = taskListOf(shop, handlers);
+  await runOnce({ pgPool, taskList, noHandleSignals: true, logger: workerLog(shop) });
+}
+
+/** The handlers as graphile-worker calls them: payloads are parsed, and a failure is logged before its retry. */
+function taskListOf(shop: Shop, handlers: JobHandlers): TaskList {
   const taskList: TaskList = {};
   for (const name of Object.keys(handlers) as JobName[]) {
-    taskList[name] = (payload, helpers) =>
-      handlers[name](shop, JOBS[name].parse(payload) as never, {
-        id: String(helpers.job.id),
-        attempt: helpers.job.attempts,
-      });
+    taskList[name] = async (payload, { job: { id, attempts } }) => {
+      const job = { id: String(id), attempt: attempts };
+      try {
+        await handlers[name](shop, JOBS[name].parse(payload) as never, job);
+      } catch (error) {
+        shop.log.warn({ job: name, id: job.id, attempt: job.attempt, err: error }, 'A job failed');
+        throw error;
+      }
+    };
   }
-  await runOnce({ pgPool, taskList, noHandleSignals: true, logger: workerLog(shop) });
+  return taskList;
 }

@@ -2,7 +2,7 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Env } from './env.ts';
 
-export type Purpose = 'cart-token' | 'order-token' | 'network' | 'email-token';
+export type Purpose = 'order-token' | 'network';
 
 const keys = new Map<string, Buffer>();
 

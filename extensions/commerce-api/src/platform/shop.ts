@@ -12,7 +12,7 @@ export interface Log {
   error: (fields: object, message: string) => void;
 }
 
-/** Directus' own core emitter and caches, present only where jobs run inside Directus. */
+/** Tells hooks and flows of Directus what Kontor wrote; present only where it runs inside Directus. */
 export interface Announcer {
   announce: (event: Announcement) => Promise<void>;
 }
@@ -37,8 +37,8 @@ export interface Shop {
 
 export interface ShopParts {
   db: Database;
+  /** Read from the process when not given. */
   env?: Env;
-  environment?: Record<string, unknown>;
   log: Log;
   payments: (env: Env) => Record<string, PaymentProvider>;
   announcer?: Announcer | null;
@@ -48,7 +48,7 @@ export interface ShopParts {
 /** Puts the context together from where it runs: inside Directus, in the CLI or in a test. */
 export function makeShop(parts: ShopParts): Shop {
   readBigintsAsNumbers();
-  const env = parts.env ?? readEnv(parts.environment ?? process.env);
+  const env = parts.env ?? readEnv(process.env);
   return {
     db: parts.db,
     env,

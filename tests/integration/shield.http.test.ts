@@ -1,0 +1,125 @@
+/** What stands in front of Directus: doors that are closed, and questions Postgres cannot answer. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aVariant } from '../support/factories.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { aCustomer, clientOf, send, type Call } from '../support/store-client.ts';
+
+let server: TestServer;
+let call: Call;
+beforeAll(async () => {
+  server = await startServer();
+  call = clientOf(server.url);
+});
+afterAll(() => server.stop());
+
+const ASKED_FOR_SYSTEM = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ query: '{ server_ping }' }),
+};
+
+describe('system routes', () => {
+  test.each([
+    ['nothing', {}],
+    ['a header that proves nobody', { authorization: 'Basic eDp4' }],
+    ['some cookie', { cookie: 'a=b' }],
+  ])('are closed to a stranger with %s', async (_what, headers) => {
+    for (const path of [
+      '/utils/random/string',
+      '/UTILS/random/string',
+      '/utils/random/string?access_token=',
+    ]) {
+      expect(await send(`${server.url}${path}`, { headers }), path).toMatchObject({
+        status: 403,
+        code: 'FORBIDDEN',
+      });
+    }
+    const hash = {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: '{"string":"a"}',
+    };
+    expect((await send(`${server.url}/utils/hash/generate`, hash)).status).toBe(403);
+  });
+
+  test.each(['/graphql/system', '/graphql//system', '/graphql/system/', '/GraphQL/System'])(
+    'are closed to a stranger who writes %s',
+    async (path) => {
+      const answer = await send(`${server.url}${path}`, ASKED_FOR_SYSTEM);
+      expect(answer.status, answer.text).toBe(403);
+      expect(answer.text).not.toContain('pong');
+    },
+  );
+
+  test('are closed to customers and open to the admin app', async () => {
+    const { token } = await aCustomer(call);
+    for (const [who, status] of [
+      [token, 403],
+      [server.admin_token, 200],
+    ] as const) {
+      expect((await call('GET', '/utils/random/string', undefined, { token: who })).status).toBe(status);
+      expect(
+        (await call('POST', '/graphql/system', { query: '{ server_ping }' }, { token: who })).status,
+      ).toBe(status);
+    }
+  });
+});
+
+describe('the items API', () => {
+  test.each([
+    'filter[id][_eq]=none',
+    'filter[sort][_eq]=99999999999999',
+    'filter[published_at][_gt]=soon',
+    'filter[name][_eq]=a%00',
+    'search=%00',
+    'aggregate[sum]=name',
+  ])('answers %s with 400 and a code', async (query) => {
+    await aVariant(server.shop);
+    const answer = await call('GET', `/items/products?${query}`);
+    expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_QUERY' });
+  });
+
+  test.each(['constructor', '__proto__', 'toString', '%5F%5Fproto__'])(
+    'knows no collection %s',
+    async (name) => {
+      expect(await call('GET', `/items/${name}`)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    },
+  );
+
+  test('refuses garbage in the deep of a SEARCH', async () => {
+    for (const deep of [
+      '{"toString":{"_limit":1}}',
+      '{"variants":{"__proto__":{"_limit":1}}}',
+      '"x"',
+      '[[]]',
+    ]) {
+      const body = `{"query":{"deep":${deep}}}`;
+      const init = { method: 'SEARCH', body, headers: { 'content-type': 'application/json' } };
+      const answer = await send(`${server.url}/items/products`, init);
+      expect(answer, deep).toMatchObject({ status: 400, code: 'INVALID_QUERY' });
+    }
+  });
+
+  test('tells staff which rule a value breaks, and not the statement', async () => {
+    const variant = await aVariant(server.shop);
+    const keys = { token: server.admin_token };
+    const answer = await call('PATCH', `/items/product_variants/${variant}`, { price_minor: -5 }, keys);
+    expect(answer).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+    expect(answer.extensions['constraint']).toBe('product_variants_price_minor_check');
+    expect(answer.text).not.toContain('update');
+  });
+
+  test('tells staff that a variant with stock movements is still in use', async () => {
+    const variant = await aVariant(server.shop);
+    const answer = await call('DELETE', `/items/product_variants/${variant}`, undefined, {
+      token: server.admin_token,
+    });
+    expect(answer).toMatchObject({ status: 409, code: 'STILL_IN_USE' });
+    expect(answer.text).not.toContain('delete from');
+  });
+});
+
+test('a dead refresh token with a null character is refused', async () => {
+  const answer = await call('POST', '/auth/refresh', { refresh_token: 'a\0' });
+  expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+});
