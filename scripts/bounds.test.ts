@@ -29,7 +29,11 @@ test.each([
   ['core making the current date', 'core/money.ts', 'export const now = () => new Date();'],
   ['core rolling dice', 'core/money.ts', 'export const dice = () => Math.random();'],
   ['queries calling a use case', 'orders/queries.ts', `import { closeOrder } from './close-order.ts';`],
-  ['queries calling core', 'cart/count-queries.ts', `import { priceCart } from '../core/price-cart.ts';`],
+  [
+    'queries calling core',
+    'checkout/redemption-queries.ts',
+    `import { priceCart } from '../core/price-cart.ts';`,
+  ],
   ['platform calling a domain', 'platform/http.ts', `import { closeOrder } from '../orders/close-order.ts';`],
   [
     'a provider reading the database',
@@ -65,7 +69,7 @@ test.each([
   [
     'the same from a folder below',
     'catalog/import/write-product.ts',
-    `import { levels } from '../../inventory/count-queries.ts';`,
+    `import { lockPromotions } from '../../checkout/redemption-queries.ts';`,
   ],
   [
     'a selling use case calling queries beyond selling',

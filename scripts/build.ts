@@ -32,7 +32,7 @@ export async function buildExtensions(options: BuildOptions): Promise<string[]> 
 }
 
 /** One bundle, by its folder. @returns whether it had to be built */
-export async function buildExtension(name: string, { log, force = false }: BuildOptions): Promise<boolean> {
+async function buildExtension(name: string, { log, force = false }: BuildOptions): Promise<boolean> {
   const folder = join('extensions', name);
   const dist = join(ROOT, folder, 'dist');
   const stamp = join(dist, '.build-hash');

@@ -18,13 +18,7 @@ const LAST_WORDS = 8000;
  * @throws SetupProblem with its last words when it fails
  */
 export function runDirectus(args: string[], env: Settings, script = CLI): Promise<string> {
-  const child = fork(script, args, {
-    cwd: ROOT,
-    env,
-    silent: true,
-    execArgv: EXIT_WITH_PARENT,
-    detached: true,
-  });
+  const child = startChild(script, args, env);
   const words = listen(child);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -79,13 +73,7 @@ function startUntilReady(
   env: Settings,
   output?: (chunk: string) => void,
 ): Promise<{ child: ChildProcess; words: () => string }> {
-  const child = fork(script, args, {
-    cwd: ROOT,
-    env,
-    silent: true,
-    execArgv: EXIT_WITH_PARENT,
-    detached: true,
-  });
+  const child = startChild(script, args, env);
   const words = listen(child, output);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -96,6 +84,14 @@ function startUntilReady(
       reject(new SetupProblem(`Directus ended with ${code} before it was ready:\n${words()}`)),
     );
   });
+}
+
+/**
+ * A script of ours as a child that ends when we do. Detached: Ctrl-C in the terminal reaches us first, and we say who ends when.
+ * Without `env` it gets ours.
+ */
+export function startChild(script: string, args: string[], env?: Settings): ChildProcess {
+  return fork(script, args, { cwd: ROOT, env, silent: true, execArgv: EXIT_WITH_PARENT, detached: true });
 }
 
 /** Ends a child process and waits for it; kills it when it does not listen for ten seconds. */

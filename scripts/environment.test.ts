@@ -78,6 +78,23 @@ test('a password that looks like a number stays text', () => {
   expect(env['ADMIN_PASSWORD']).toBe('string:1234567890');
 });
 
+test('a SECRET with a comma stays one text, and commands read the same one as the server', () => {
+  const SECRET = 'k0123456789,abcdefghijklmnopqrstuvwxyz';
+  const env = environment({ SECRET });
+  expect(env['SECRET']).toBe(`string:${SECRET}`);
+  expect(readEnv(env).SECRET).toBe(SECRET);
+});
+
+test.each([
+  ['disable', undefined],
+  ['require', 'false'],
+  ['verify-ca', 'true'],
+  ['verify-full', 'true'],
+])('sslmode=%s checks the certificate as it says', (mode, checked) => {
+  const database = givenDatabase({ DATABASE_URL: `postgres://me@db.example/shop?sslmode=${mode}` });
+  expect(database?.['DB_SSL__REJECT_UNAUTHORIZED']).toBe(checked);
+});
+
 test('the parts of DATABASE_URL are decoded', () => {
   expect(
     givenDatabase({ DATABASE_URL: 'postgres://me:p%40ss@db.example/shop%20one?sslmode=require' }),

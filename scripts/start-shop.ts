@@ -2,18 +2,26 @@
  * npm start: everything a shop needs, in this terminal, until Ctrl-C. What it starts are children that end with it, however it
  * ends. Setting up is a list of steps that are skipped once done, so an interrupted first run goes on where it stopped.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildExtensions } from './build.ts';
-import { end, startDirectus } from './directus.ts';
-import { directusEnvironment, givenDatabase, loadSettings, newSecret, STATE, type Settings } from './environment.ts';
+import { end, startChild, startDirectus } from './directus.ts';
+import {
+  directusEnvironment,
+  givenDatabase,
+  loadSettings,
+  newSecret,
+  STATE,
+  type Settings,
+} from './environment.ts';
 import { dropPostgres, freePort, startPostgres } from './postgres.ts';
 import { fail, requireSpace, ROOT, SetupProblem } from './prepare.mjs';
 import { productionProblems } from './production-checks.ts';
 import { setUpDatabase } from './setup.ts';
+import { isStartProcess } from './start-process.ts';
 
 const HELP = `npm start [-- OPTIONS]      sets up and runs a shop
 
@@ -57,7 +65,9 @@ async function main(): Promise<void> {
   }
   try {
     const url = await startEverything(options, progress, stops);
-    console.log(`\nReady after ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything.\n\n${url}`);
+    console.log(
+      `\nReady after ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything.\n\n${url}`,
+    );
   } catch (error) {
     await stopAll();
     throw error;
@@ -72,7 +82,11 @@ interface Options {
 }
 
 /** @returns what to print once the shop answers */
-async function startEverything(options: Options, progress: (line: string) => void, stops: Stop[]): Promise<string> {
+async function startEverything(
+  options: Options,
+  progress: (line: string) => void,
+  stops: Stop[],
+): Promise<string> {
   checkWritable();
   requireSpace(STATE, RUNNING_BYTES);
   const settings = loadSettings({ create: true });
@@ -119,14 +133,24 @@ function checkWritable(): void {
 /** @throws SetupProblem when something else listens there */
 function requireFreePort(settings: Settings): Promise<number> {
   const port = Number(settings['PORT'] ?? 8055);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new SetupProblem(`"${settings['PORT']}" is not a port. Try --port 8056.`);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new SetupProblem(`"${settings['PORT']}" is not a port. Try --port 8056.`);
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on('error', (error: NodeJS.ErrnoException) => {
       const running = readLock();
-      if (error.code === 'EACCES') reject(new SetupProblem(`This user may not listen on port ${port}. Try --port 8056.`));
-      else if (running?.port === String(port)) reject(new SetupProblem(`This shop is already running at http://127.0.0.1:${port} (process ${running.pid}).`));
-      else reject(new SetupProblem(`Port ${port} is taken by another program. Try: npm start -- --port ${port + 1}`));
+      if (error.code === 'EACCES')
+        reject(new SetupProblem(`This user may not listen on port ${port}. Try --port 8056.`));
+      else if (running?.port === String(port))
+        reject(
+          new SetupProblem(
+            `This shop is already running at http://127.0.0.1:${port} (process ${running.pid}).`,
+          ),
+        );
+      else
+        reject(
+          new SetupProblem(`Port ${port} is taken by another program. Try: npm start -- --port ${port + 1}`),
+        );
     });
     probe.listen(port, settings['HOST'] ?? '0.0.0.0', () => probe.close(() => resolve(port)));
   });
@@ -138,11 +162,10 @@ function readLock(): { pid: number; port: string } | null {
   if (!existsSync(LOCK)) return null;
   try {
     const lock = JSON.parse(readFileSync(LOCK, 'utf8')) as { pid: number; port: string };
-    process.kill(lock.pid, 0);
-    return lock;
-  } catch (error) {
-    // EPERM: alive, but another user's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? { pid: 0, port: '' } : null;
+    return isStartProcess(lock.pid) ? lock : null;
+  } catch {
+    // Written half by a start that was killed meanwhile.
+    return null;
   }
 }
 
@@ -150,7 +173,9 @@ function readLock(): { pid: number; port: string } | null {
 function takeLock(port: string): Stop {
   const running = readLock();
   if (running) {
-    throw new SetupProblem(`This clone is already being run by process ${running.pid} on port ${running.port}. Stop that one first.`);
+    throw new SetupProblem(
+      `This clone is already being run by process ${running.pid} on port ${running.port}. Stop that one first.`,
+    );
   }
   writeFileSync(LOCK, JSON.stringify({ pid: process.pid, port }));
   return () => {
@@ -162,14 +187,21 @@ function takeLock(port: string): Stop {
 function requireProduction(settings: Settings): void {
   const problems = productionProblems(settings);
   if (problems.length === 0) return;
-  throw new SetupProblem(`These settings are not fit for production:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  throw new SetupProblem(
+    `These settings are not fit for production:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+  );
 }
 
 function startAfresh(given: Settings | null, settings: Settings): void {
-  if (given) throw new SetupProblem('--fresh only empties the embedded database. Yours is named by DATABASE_URL or DB_HOST: empty it yourself.');
+  if (given)
+    throw new SetupProblem(
+      '--fresh only empties the embedded database. Yours is named by DATABASE_URL or DB_HOST: empty it yourself.',
+    );
   dropPostgres();
-  for (const name of ['uploads', 'stripe-emulator.json', 'inbox.json', 'temp']) rmSync(join(STATE, name), { recursive: true, force: true });
-  if (settings['STORAGE_LOCAL_ROOT']) console.log(`  ${settings['STORAGE_LOCAL_ROOT']} is yours and was left alone.`);
+  for (const name of ['uploads', 'stripe-emulator.json', 'inbox.json', 'temp'])
+    rmSync(join(STATE, name), { recursive: true, force: true });
+  if (settings['STORAGE_LOCAL_ROOT'])
+    console.log(`  ${settings['STORAGE_LOCAL_ROOT']} is yours and was left alone.`);
 }
 
 async function embeddedDatabase(progress: (line: string) => void, stops: Stop[]): Promise<Settings> {
@@ -197,9 +229,9 @@ async function startStandIns(
     progress('Stripe emulator …');
     const secret = `whsec_${newSecret()}`;
     const port = await freePort();
-    const child = await startHelper('scripts/emulators/stripe/main.ts', [
+    const child = await startStandIn('scripts/emulators/stripe/main.ts', [
       `--port=${port}`,
-      `--webhook-url=${`http://127.0.0.1:${settings['PORT']}`}/webhooks/stripe`,
+      `--webhook-url=http://127.0.0.1:${settings['PORT']}/webhooks/stripe`,
       `--webhook-secret=${secret}`,
       `--state-file=${join(STATE, 'stripe-emulator.json')}`,
     ]);
@@ -212,7 +244,7 @@ async function startStandIns(
   if (!settings['EMAIL_SMTP_HOST']) {
     progress('Mail inbox …');
     const [smtp, http] = [await freePort(), await freePort()];
-    const child = await startHelper('scripts/emulators/inbox/main.ts', [
+    const child = await startStandIn('scripts/emulators/inbox/main.ts', [
       `--smtp-port=${smtp}`,
       `--http-port=${http}`,
       `--state-file=${join(STATE, 'inbox.json')}`,
@@ -222,9 +254,13 @@ async function startStandIns(
     standIns.env['EMAIL_SMTP_HOST'] = '127.0.0.1';
     standIns.env['EMAIL_SMTP_PORT'] = String(smtp);
   }
-  writeFileSync(join(STATE, 'running.json'), JSON.stringify({ ...standIns, public_url: publicUrl, pid: process.pid }, null, 2), {
-    mode: 0o600,
-  });
+  writeFileSync(
+    join(STATE, 'running.json'),
+    JSON.stringify({ ...standIns, public_url: publicUrl, pid: process.pid }, null, 2),
+    {
+      mode: 0o600,
+    },
+  );
   stops.push(() => {
     rmSync(join(STATE, 'running.json'), { force: true });
     return Promise.resolve();
@@ -238,13 +274,8 @@ function showLog(chunk: string): void {
 }
 
 /** A child that has printed its first line is up. */
-function startHelper(script: string, args: string[]): Promise<ChildProcess> {
-  const child = fork(join(ROOT, script), args, {
-    cwd: ROOT,
-    silent: true,
-    detached: true,
-    execArgv: ['--disable-warning=ExperimentalWarning', '--import', join(ROOT, 'scripts', 'exit-with-parent.mjs')],
-  });
+function startStandIn(script: string, args: string[]): Promise<ChildProcess> {
+  const child = startChild(join(ROOT, script), args);
   return new Promise((resolve, reject) => {
     let words = '';
     child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
@@ -257,7 +288,12 @@ function summary(url: string, settings: Settings, { emulator_url, inbox_url }: S
   const rows: [string, string][] = [
     ['Admin app', `${url}/admin`],
     ['  e-mail', settings['ADMIN_EMAIL'] ?? '(as set on the first start)'],
-    ['  password', process.stdout.isTTY || !process.env['CI'] ? (settings['ADMIN_PASSWORD'] ?? '(as set on the first start)') : '(in .env)'],
+    [
+      '  password',
+      process.stdout.isTTY || !process.env['CI']
+        ? (settings['ADMIN_PASSWORD'] ?? '(as set on the first start)')
+        : '(in .env)',
+    ],
     ['Store API', `${url}/store/products`],
     ['API docs', `${url}/docs`],
     ...(inbox_url ? [['Mail inbox', inbox_url] as [string, string]] : []),

@@ -13,7 +13,9 @@ export async function run(): Promise<number> {
       if (broken.length > 20) console.log(`        … and ${broken.length - 20} more`);
     }
     const isSound = findings.every((finding) => finding.broken.length === 0);
-    console.log(isSound ? '\nThe books add up.' : '\nThe books do not add up; each line above names the rows.');
+    console.log(
+      isSound ? '\nThe books add up.' : '\nThe books do not add up; each line above names the rows.',
+    );
     return isSound ? 0 : 1;
   } finally {
     await close();

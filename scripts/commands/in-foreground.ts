@@ -6,8 +6,11 @@ import type { ChildProcess } from 'node:child_process';
  * @returns its exit code
  */
 export function inForeground(child: ChildProcess, farewell: string): Promise<number> {
-  const ended = new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
   let isStopping = false;
+  // Directus ends by the signal it was sent, once it is done.
+  const ended = new Promise<number>((resolve) => {
+    child.on('exit', (code) => resolve(code ?? (isStopping ? 0 : 1)));
+  });
   const stop = () => {
     if (isStopping) return;
     isStopping = true;

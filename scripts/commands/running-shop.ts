@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATE, type Settings } from '../environment.ts';
+import { isStartProcess } from '../start-process.ts';
 
 export interface RunningShop {
   public_url: string;
@@ -16,10 +17,5 @@ export function runningShop(): RunningShop | null {
   const file = join(STATE, 'running.json');
   if (!existsSync(file)) return null;
   const shop = JSON.parse(readFileSync(file, 'utf8')) as RunningShop;
-  try {
-    process.kill(shop.pid, 0);
-    return shop;
-  } catch {
-    return null;
-  }
+  return isStartProcess(shop.pid) ? shop : null;
 }

@@ -8,7 +8,9 @@ export async function run(args: string[]): Promise<number> {
   const { env, close } = await openShop();
   try {
     const steps = await setUpDatabase({ env, demo: values.demo, progress: (line) => console.log(line) });
-    console.log(steps.length > 0 ? `Done: ${steps.join(', ')}.` : 'Nothing to do: the database is as it should be.');
+    console.log(
+      steps.length > 0 ? `Done: ${steps.join(', ')}.` : 'Nothing to do: the database is as it should be.',
+    );
     console.log('Next: npm start, or npm run kontor -- doctor');
     return 0;
   } finally {

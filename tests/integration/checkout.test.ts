@@ -37,15 +37,27 @@ describe('placing an order', () => {
 
     const { order, payment, order_token } = await place(shop, cart);
 
-    expect(order).toMatchObject({ status: 'pending', payment_status: 'pending', subtotal_minor: 2500, shipping_minor: 500 });
+    expect(order).toMatchObject({
+      status: 'pending',
+      payment_status: 'pending',
+      subtotal_minor: 2500,
+      shipping_minor: 500,
+    });
     expect(order.total_minor).toBe(cart.total_minor);
     expect(order.number).toMatch(/^K-\d+$/);
     expect(order_token).toMatch(/^[\w-]{43}$/);
     expect(payment).toMatchObject({ provider: 'manual', status: 'pending', amount_minor: cart.total_minor });
-    expect(await stockOf(shop, variant)).toEqual({ level: { on_hand: 5, reserved: 2 }, ledger: { on_hand: 5, reserved: 2 } });
-    const events = await rows<{ kind: string }>(shop.db, 'select kind from order_events where "order" = ?', [order.id]);
+    expect(await stockOf(shop, variant)).toEqual({
+      level: { on_hand: 5, reserved: 2 },
+      ledger: { on_hand: 5, reserved: 2 },
+    });
+    const events = await rows<{ kind: string }>(shop.db, 'select kind from order_events where "order" = ?', [
+      order.id,
+    ]);
     expect(events.map((event) => event.kind)).toEqual(['placed']);
-    await expect(addToCart(shop, cart.id, cart.holder, { variant, quantity: 1 })).rejects.toMatchObject({ code: 'CART_NOT_OPEN' });
+    await expect(addToCart(shop, cart.id, cart.holder, { variant, quantity: 1 })).rejects.toMatchObject({
+      code: 'CART_NOT_OPEN',
+    });
   });
 
   test('a total the shopper did not agree to is refused with the new quote, and changes nothing', async () => {
@@ -68,7 +80,9 @@ describe('placing an order', () => {
     const cart = await aReadyCart(shop, method, [{ variant: await aVariant(shop), quantity: 1 }]);
     const key = randomUUID();
 
-    await expect(place(shop, { ...cart, total_minor: cart.total_minor + 1 }, { key })).rejects.toMatchObject({ code: 'PRICE_CHANGED' });
+    await expect(place(shop, { ...cart, total_minor: cart.total_minor + 1 }, { key })).rejects.toMatchObject({
+      code: 'PRICE_CHANGED',
+    });
 
     expect((await place(shop, cart, { key })).order.status).toBe('pending');
   });
@@ -83,7 +97,9 @@ describe('placing an order', () => {
 
     expect(again.order.id).toBe(first.order.id);
     expect(again.order_token).toBe(first.order_token);
-    await expect(place(shop, { ...cart, total_minor: 1 }, { key })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    await expect(place(shop, { ...cart, total_minor: 1 }, { key })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
   });
 
   test('another key on a cart that became an order answers with that order', async () => {
@@ -114,7 +130,10 @@ describe('placing an order', () => {
     const { shop } = fresh;
     const variant = await aVariant(shop);
     const cart = await aReadyCart(shop, method, [{ variant, quantity: 1 }]);
-    await shop.db.raw(`update products set status = 'archived' where id = (select product from product_variants where id = ?)`, [variant]);
+    await shop.db.raw(
+      `update products set status = 'archived' where id = (select product from product_variants where id = ?)`,
+      [variant],
+    );
     await expect(place(shop, cart)).rejects.toMatchObject({ code: 'NOT_FOR_SALE' });
   });
 
@@ -139,8 +158,27 @@ describe('placing an order', () => {
     const variant = await aVariant(shop, { on_hand: 100 });
     const email = `eager-${randomUUID()}@example.com`;
     const carts = [];
-    for (let index = 0; index < 8; index += 1) carts.push(await aReadyCart(shop, method, [{ variant, quantity: 1 }], email));
-    expect(await outcomes(carts.map((cart) => place(shop, cart)))).toEqual({ placed: 5, TOO_MANY_UNPAID_ORDERS: 3 });
+    for (let index = 0; index < 8; index += 1)
+      carts.push(await aReadyCart(shop, method, [{ variant, quantity: 1 }], email));
+    expect(await outcomes(carts.map((cart) => place(shop, cart)))).toEqual({
+      placed: 5,
+      TOO_MANY_UNPAID_ORDERS: 3,
+    });
+  });
+
+  test('one network address may hold only so many unpaid orders, however many come at once', async () => {
+    const shop = { ...fresh.shop, env: { ...fresh.shop.env, RATE_LIMITS: 'on' as const } };
+    const variant = await aVariant(shop, { on_hand: 100 });
+    const network_hash = randomUUID();
+    const carts = [];
+    for (let index = 0; index < 25; index += 1) {
+      const cart = await aReadyCart(shop, method, [{ variant, quantity: 1 }]);
+      carts.push({ ...cart, holder: { ...cart.holder, caller: { customer: null, network_hash } } });
+    }
+    expect(await outcomes(carts.map((cart) => place(shop, cart)))).toEqual({
+      placed: 20,
+      TOO_MANY_UNPAID_ORDERS: 5,
+    });
   });
 });
 
@@ -154,7 +192,11 @@ describe('many at once', () => {
 
     expect(new Set(results.map((result) => result.order.id)).size).toBe(1);
     expect((await stockOf(shop, variant)).level).toEqual({ on_hand: 100, reserved: 1 });
-    const orders = await row<{ count: number }>(shop.db, 'select count(*) as count from orders where cart = ?', [cart.id]);
+    const orders = await row<{ count: number }>(
+      shop.db,
+      'select count(*) as count from orders where cart = ?',
+      [cart.id],
+    );
     expect(orders?.count).toBe(1);
   });
 
@@ -165,7 +207,11 @@ describe('many at once', () => {
     const counts = await outcomes(Array.from({ length: 50 }, () => place(shop, cart, { key })));
     expect(counts['placed']).toBeGreaterThanOrEqual(1);
     expect((counts['placed'] ?? 0) + (counts['IDEMPOTENCY_KEY_IN_USE'] ?? 0)).toBe(50);
-    const orders = await row<{ count: number }>(shop.db, 'select count(*) as count from orders where cart = ?', [cart.id]);
+    const orders = await row<{ count: number }>(
+      shop.db,
+      'select count(*) as count from orders where cart = ?',
+      [cart.id],
+    );
     expect(orders?.count).toBe(1);
   });
 
@@ -173,12 +219,16 @@ describe('many at once', () => {
     const { shop } = fresh;
     const variant = await aVariant(shop, { on_hand: 50 });
     const carts = [];
-    for (let index = 0; index < 200; index += 1) carts.push(await aReadyCart(shop, method, [{ variant, quantity: 1 }]));
+    for (let index = 0; index < 200; index += 1)
+      carts.push(await aReadyCart(shop, method, [{ variant, quantity: 1 }]));
 
     const counts = await outcomes(carts.map((cart) => place(shop, cart)));
 
     expect(counts).toEqual({ placed: 50, INSUFFICIENT_STOCK: 150 });
-    expect(await stockOf(shop, variant)).toEqual({ level: { on_hand: 50, reserved: 50 }, ledger: { on_hand: 50, reserved: 50 } });
+    expect(await stockOf(shop, variant)).toEqual({
+      level: { on_hand: 50, reserved: 50 },
+      ledger: { on_hand: 50, reserved: 50 },
+    });
   });
 
   test('carts with the same variants in opposite order never deadlock a shopper', async () => {
@@ -187,7 +237,13 @@ describe('many at once', () => {
     const carts = [];
     for (let index = 0; index < 40; index += 1) {
       const lines = index % 2 ? [a, b] : [b, a];
-      carts.push(await aReadyCart(shop, method, lines.map((variant) => ({ variant, quantity: 1 }))));
+      carts.push(
+        await aReadyCart(
+          shop,
+          method,
+          lines.map((variant) => ({ variant, quantity: 1 })),
+        ),
+      );
     }
     expect(await outcomes(carts.map((cart) => place(shop, cart)))).toEqual({ placed: 40 });
   });
@@ -202,7 +258,10 @@ describe('orders that are not paid', () => {
 
     await cancelOrder(shop, order, { actor_kind: 'customer', reason: 'Changed my mind' });
 
-    expect(await stockOf(shop, variant)).toEqual({ level: { on_hand: 3, reserved: 0 }, ledger: { on_hand: 3, reserved: 0 } });
+    expect(await stockOf(shop, variant)).toEqual({
+      level: { on_hand: 3, reserved: 0 },
+      ledger: { on_hand: 3, reserved: 0 },
+    });
     expect((await readCart(shop, cart.id, cart.holder)).cart.status).toBe('active');
     const second = await place(shop, cart);
     expect(second.order.id).not.toBe(order.id);
@@ -217,13 +276,20 @@ describe('orders that are not paid', () => {
     await Promise.all(Array.from({ length: 5 }, () => expireOrder(shop, order.id)));
 
     expect((await stockOf(shop, variant)).level).toEqual({ on_hand: 3, reserved: 0 });
-    const events = await rows<{ kind: string }>(shop.db, 'select kind from order_events where "order" = ? order by id', [order.id]);
+    const events = await rows<{ kind: string }>(
+      shop.db,
+      'select kind from order_events where "order" = ? order by id',
+      [order.id],
+    );
     expect(events.map((event) => event.kind)).toEqual(['placed', 'expired']);
   });
 
   test('an order within its hold does not expire', async () => {
     const { shop } = fresh;
-    const { order } = await place(shop, await aReadyCart(shop, method, [{ variant: await aVariant(shop), quantity: 1 }]));
+    const { order } = await place(
+      shop,
+      await aReadyCart(shop, method, [{ variant: await aVariant(shop), quantity: 1 }]),
+    );
     await expireOrder(shop, order.id);
     const now = await row<{ status: string }>(shop.db, 'select status from orders where id = ?', [order.id]);
     expect(now?.status).toBe('pending');

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { payOrder } from '../../extensions/commerce-api/src/checkout/pay-order.ts';
 import { cancelOrder, expireOrder } from '../../extensions/commerce-api/src/orders/close-order.ts';
-import { orderById } from '../../extensions/commerce-api/src/orders/queries.ts';
+import { expiredOrders, orderById } from '../../extensions/commerce-api/src/orders/queries.ts';
+import { unsettledPayments } from '../../extensions/commerce-api/src/payments/queries.ts';
 import { receiveMoney } from '../../extensions/commerce-api/src/payments/receive-money.ts';
 import { settleRefund } from '../../extensions/commerce-api/src/payments/settle-refund.ts';
 import { syncPayment } from '../../extensions/commerce-api/src/payments/sync-payment.ts';
@@ -13,7 +14,8 @@ import {
   type ProviderStatus,
 } from '../../extensions/commerce-api/src/providers/payment.ts';
 import { expectBooksOf, expectSoundBooks } from '../support/books.ts';
-import { place } from '../support/factories.ts';
+import { aReadyCart, aVariant, place } from '../support/factories.ts';
+import { meanwhile } from '../support/meanwhile.ts';
 import { type Placed, type StripeDesk, stripeDesk } from '../support/stripe-desk.ts';
 import { payWith, withProvider } from '../support/stripe-shop.ts';
 
@@ -158,6 +160,34 @@ describe('an order whose hold has ended', () => {
   });
 });
 
+describe('many orders that wait', () => {
+  test('those whose money is under way do not keep others from expiring', async () => {
+    const [under_way, forgotten] = [await desk.anOrder(), await desk.anOrder()];
+    await shop.db('payments').where({ id: under_way.payment.id }).update({ status: 'processing' });
+    for (const [{ order }, hours] of [
+      [under_way, 20],
+      [forgotten, 10],
+    ] as const) {
+      await row(shop.db, `update orders set expires_at = now() - make_interval(hours => ?) where id = ?`, [
+        hours,
+        order.id,
+      ]);
+    }
+    expect(await expiredOrders(shop.db, 1)).toEqual([forgotten.order.id]);
+    await expireOrder(shop, forgotten.order.id);
+  });
+
+  test('are asked about in turn, however many there are', async () => {
+    const open = [await desk.anOrder(), await desk.anOrder()].map(({ payment }) => payment.id);
+    await row(shop.db, `update payments set updated_at = now() - interval '1 day' where id = any(?)`, [open]);
+    const asked = [
+      ...(await unsettledPayments(shop.db, 10, 1)),
+      ...(await unsettledPayments(shop.db, 10, 1)),
+    ];
+    expect(asked.sort()).toEqual(open.sort());
+  });
+});
+
 describe('cancelling', () => {
   const byShopper = { actor_kind: 'customer' as const };
 
@@ -282,6 +312,30 @@ describe('another way to pay', () => {
       payment_status: 'paid',
       paid_minor: order.total_minor,
     });
+  });
+
+  test('an order that is cancelled while its payment is replaced takes no payment, and the provider is not blamed', async () => {
+    const { order, intent } = await desk.anOrder();
+    await desk.stripe.paymentIntents.cancel(intent);
+    const cancelled = meanwhile(shop, { before: 2 }, (id) =>
+      cancelOrder(shop, { id }, { actor_kind: 'customer' }),
+    );
+    await expect(payOrder(cancelled, order, {})).rejects.toMatchObject({ code: 'ORDER_NOT_PAYABLE' });
+    expect(await desk.standing(order.id)).toMatchObject({
+      status: 'cancelled',
+      payments: [{ status: 'cancelled' }, { status: 'cancelled', provider_payment: null }],
+    });
+  });
+
+  test('an order of nothing that is cancelled before its payment is booked stays cancelled', async () => {
+    const variant = await aVariant(shop, { on_hand: 5, price_minor: 0, kind: 'digital' });
+    const cart = await aReadyCart(shop, '', [{ variant, quantity: 1 }]);
+    const cancelled = meanwhile(shop, { after: 1 }, (id) =>
+      cancelOrder(shop, { id }, { actor_kind: 'customer' }),
+    );
+    const { order } = await place(cancelled, cart);
+    expect(await desk.standing(order.id)).toMatchObject({ status: 'cancelled', cart_status: 'active' });
+    expect(await desk.levelOf(variant)).toEqual({ on_hand: 5, reserved: 0 });
   });
 
   test('an order that is paid twice keeps one payment and gives the other back', async () => {

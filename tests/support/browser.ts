@@ -15,7 +15,7 @@ const ARGUMENTS = [
 ];
 
 /** Screenshots of the last run, to look at. */
-export const SCREENSHOTS = join(tmpdir(), 'kontor-screenshots');
+const SCREENSHOTS = join(tmpdir(), 'kontor-screenshots');
 
 /** Why the browser cannot be tested here; null when it can. */
 export const missingBrowser = existsSync(EXECUTABLE)

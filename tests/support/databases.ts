@@ -8,11 +8,19 @@ import { directusEnvironment, loadSettings, STATE, type Settings } from '../../s
 import { startPostgres, type Postgres } from '../../scripts/postgres.ts';
 import { connectionOf, hashOf, setUpDatabase } from '../../scripts/setup.ts';
 
-const INPUTS = ['snapshots', 'seeds', 'scripts/setup.ts', 'node_modules/directus/package.json', 'package-lock.json'];
+const INPUTS = [
+  'snapshots',
+  'seeds',
+  'scripts/setup.ts',
+  'node_modules/directus/package.json',
+  'package-lock.json',
+];
 
 /** Small hashes: the tests' passwords guard nothing. */
 export const TEST_SETTINGS: Settings = {
   SECRET: 'kontor-tests-secret-0123456789abcdef',
+  // Commands under test read .env too; the database it may name is not theirs.
+  DATABASE_URL: '',
   ADMIN_EMAIL: 'admin@example.com',
   ADMIN_PASSWORD: 'admin-password-of-tests',
   ADMIN_TOKEN: 'admin-token-of-tests',
@@ -39,8 +47,17 @@ export const DEMO_UPLOADS = join(STATE, 'test-uploads');
 /** What every Directus process of the tests starts from. */
 export function testEnvironment(connection: Settings, overrides: Settings = {}): Settings {
   const { PATH = '', HOME = '', SERVER_COVERAGE, CI } = loadSettings();
-  const base = { PATH, HOME, ...(SERVER_COVERAGE && { NODE_V8_COVERAGE: SERVER_COVERAGE }), ...(CI && { CI }) };
-  return directusEnvironment({ ...base, ...TEST_SETTINGS, STORAGE_LOCAL_ROOT: DEMO_UPLOADS }, connection, overrides);
+  const base = {
+    PATH,
+    HOME,
+    ...(SERVER_COVERAGE && { NODE_V8_COVERAGE: SERVER_COVERAGE }),
+    ...(CI && { CI }),
+  };
+  return directusEnvironment(
+    { ...base, ...TEST_SETTINGS, STORAGE_LOCAL_ROOT: DEMO_UPLOADS },
+    connection,
+    overrides,
+  );
 }
 
 /**
@@ -76,10 +93,18 @@ export async function dropDatabase(connection: Settings, name: string): Promise<
   await withAdmin(connection, (client) => client.query(`drop database if exists "${name}" with (force)`));
 }
 
-async function build(connection: Settings, name: string, from: string | null, demo: boolean, log: (line: string) => void) {
+async function build(
+  connection: Settings,
+  name: string,
+  from: string | null,
+  demo: boolean,
+  log: (line: string) => void,
+) {
   const partial = `${name}_partial`;
   await dropDatabase(connection, partial);
-  await withAdmin(connection, (client) => client.query(`create database "${partial}" ${from ? `template "${from}"` : ''}`));
+  await withAdmin(connection, (client) =>
+    client.query(`create database "${partial}" ${from ? `template "${from}"` : ''}`),
+  );
   await setUpDatabase({ env: testEnvironment({ ...connection, DB_DATABASE: partial }), demo, progress: log });
   await withAdmin(connection, (client) => client.query(`alter database "${partial}" rename to "${name}"`));
 }
@@ -88,7 +113,8 @@ async function build(connection: Settings, name: string, from: string | null, de
 async function dropOthers(connection: Settings, known: string[], keep: string[]): Promise<void> {
   for (const name of known) {
     const owner = /^test_(\d+)_/.exec(name)?.[1];
-    const isOld = owner === undefined ? /^(template_[0-9a-f]|template_demo_|test_)/.test(name) : !isAlive(Number(owner));
+    const isOld =
+      owner === undefined ? /^(template_[0-9a-f]|template_demo_|test_)/.test(name) : !isAlive(Number(owner));
     if (isOld && !keep.includes(name)) await dropDatabase(connection, name);
   }
 }
@@ -109,7 +135,10 @@ async function databaseNames(connection: Settings): Promise<string[]> {
   });
 }
 
-async function withAdmin<Result>(connection: Settings, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+async function withAdmin<Result>(
+  connection: Settings,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client(connectionOf({ ...connection, DB_DATABASE: 'postgres' }));
   await client.connect();
   try {

@@ -1,7 +1,15 @@
 /** What cases start from. Each factory takes only what the case is about. */
 import { randomUUID } from 'node:crypto';
-import { createCart, addToCart, updateDetails, type Holder } from '../../extensions/commerce-api/src/cart/change-cart.ts';
-import { completeCheckout, type Completed } from '../../extensions/commerce-api/src/checkout/complete-checkout.ts';
+import {
+  createCart,
+  addToCart,
+  updateDetails,
+  type Holder,
+} from '../../extensions/commerce-api/src/cart/change-cart.ts';
+import {
+  completeCheckout,
+  type Completed,
+} from '../../extensions/commerce-api/src/checkout/complete-checkout.ts';
 import { inTransaction, insertRows, row } from '../../extensions/commerce-api/src/platform/database.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { writeChanges } from '../../extensions/commerce-api/src/inventory/queries.ts';
@@ -27,13 +35,25 @@ export interface VariantOptions {
 
 /** A published product with one variant, in stock at a location of its own shop. */
 export async function aVariant(shop: Shop, options: VariantOptions = {}): Promise<string> {
-  const { on_hand = 10, price_minor = 1000, track_stock = true, allow_backorder = false, max_per_order = null } = options;
+  const {
+    on_hand = 10,
+    price_minor = 1000,
+    track_stock = true,
+    allow_backorder = false,
+    max_per_order = null,
+  } = options;
   const product = randomUUID();
   const variant = randomUUID();
   const slug = `p-${product.slice(0, 8)}`;
   await inTransaction(shop.db, async (trx) => {
     await insertRows(trx, 'products', [
-      { id: product, status: options.status ?? 'published', name: `Product ${slug}`, slug, kind: options.kind ?? 'physical' },
+      {
+        id: product,
+        status: options.status ?? 'published',
+        name: `Product ${slug}`,
+        slug,
+        kind: options.kind ?? 'physical',
+      },
     ]);
     await insertRows(trx, 'product_variants', [
       {
@@ -51,14 +71,19 @@ export async function aVariant(shop: Shop, options: VariantOptions = {}): Promis
     const location = await aLocation(trx);
     await insertRows(trx, 'stock_levels', [{ variant, location, on_hand: 0, reserved: 0 }]);
     if (on_hand > 0) {
-      await writeChanges(trx, [{ variant, location, delta_on_hand: on_hand, delta_reserved: 0 }], { reason: 'initial' });
+      await writeChanges(trx, [{ variant, location, delta_on_hand: on_hand, delta_reserved: 0 }], {
+        reason: 'initial',
+      });
     }
   });
   return variant;
 }
 
 async function aLocation(trx: Parameters<typeof insertRows>[0]): Promise<string> {
-  const known = await row<{ id: string }>(trx, `select id from stock_locations where active order by priority, id limit 1`);
+  const known = await row<{ id: string }>(
+    trx,
+    `select id from stock_locations where active order by priority desc, id limit 1`,
+  );
   if (known) return known.id;
   const id = randomUUID();
   await insertRows(trx, 'stock_locations', [{ id, name: 'Main', code: 'main', active: true, priority: 1 }]);
@@ -96,7 +121,8 @@ export async function aReadyCart(
   const holder = { caller, token: token ?? undefined };
   let latest = quoted;
   for (const line of lines) latest = await addToCart(shop, quoted.cart.id, holder, line);
-  if (latest.quote.requires_shipping) latest = await updateDetails(shop, quoted.cart.id, holder, { shipping_method: method });
+  if (latest.quote.requires_shipping)
+    latest = await updateDetails(shop, quoted.cart.id, holder, { shipping_method: method });
   return { id: quoted.cart.id, holder, total_minor: latest.quote.total_minor };
 }
 

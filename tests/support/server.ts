@@ -13,7 +13,7 @@ import type { Settings } from '../../scripts/environment.ts';
 import { freePort } from '../../scripts/postgres.ts';
 import { openDatabase } from '../../scripts/setup.ts';
 import { DEMO_UPLOADS, dropDatabase, TEST_SETTINGS, testEnvironment } from './databases.ts';
-import { freshDatabase } from './shop.ts';
+import { freshDatabase, SILENT } from './shop.ts';
 
 export interface TestServer {
   url: string;
@@ -36,9 +36,11 @@ export interface ServerOptions {
 }
 
 const WEBHOOK_SECRET = 'whsec_of_the_tests';
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export async function startServer({ demo = false, env: extra = {} }: ServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  demo = false,
+  env: extra = {},
+}: ServerOptions = {}): Promise<TestServer> {
   const connection = await freshDatabase(demo);
   const name = connection['DB_DATABASE'] ?? '';
   const port = await freePort();
@@ -71,7 +73,12 @@ export async function startServer({ demo = false, env: extra = {} }: ServerOptio
     ...extra,
   });
   const db = openDatabase(connection, { min: 0, max: 10 });
-  const shop = makeShop({ db, env: readEnv({ ...TEST_SETTINGS, ...payments, ...extra }), log: SILENT, payments: paymentProviders });
+  const shop = makeShop({
+    db,
+    env: readEnv({ ...TEST_SETTINGS, ...payments, ...extra }),
+    log: SILENT,
+    payments: paymentProviders,
+  });
   const server: TestServer = {
     url,
     admin_token: TEST_SETTINGS['ADMIN_TOKEN'] ?? '',

@@ -22,7 +22,8 @@ export interface FreshShop {
   stop: () => Promise<void>;
 }
 
-const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** A log nobody reads. */
+export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface FreshShopOptions {
   /** With the demo shop's catalogue. */
@@ -38,7 +39,12 @@ export async function freshShop({ demo = false, env = {} }: FreshShopOptions = {
   const pool = new pg.Pool({ ...connectionOf(connection), max: 6 });
   const ignore = () => undefined;
   pool.on('error', ignore).on('connect', (client) => client.on('error', ignore));
-  const shop = makeShop({ db, env: readEnv({ ...TEST_SETTINGS, ...env }), log: SILENT, payments: paymentProviders });
+  const shop = makeShop({
+    db,
+    env: readEnv({ ...TEST_SETTINGS, ...env }),
+    log: SILENT,
+    payments: paymentProviders,
+  });
   return {
     shop,
     db,

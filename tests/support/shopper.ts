@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { clientOf, type Keys } from './store-client.ts';
 
-export const BROOKLYN = {
+const BROOKLYN = {
   full_name: 'Ada Lovelace',
   company: 'Analytical Engines',
   phone: '+1 718 555 0100',

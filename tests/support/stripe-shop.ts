@@ -70,7 +70,7 @@ export function ownerOf({ port }: StripeEmulator): Stripe {
 }
 
 /** `Stripe-Signature` for a body sent now. */
-export function signed(body: string, secret: string): string {
+function signed(body: string, secret: string): string {
   const at = Math.floor(Date.now() / 1000);
   return `t=${at},v1=${createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')}`;
 }

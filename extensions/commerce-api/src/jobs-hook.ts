@@ -30,18 +30,24 @@ export default ({ init, schedule }: HookRegister, context: DirectusContext): voi
     // One connection listens, one shows that we live, the others fetch jobs: use cases take theirs from Directus' pool.
     const { connection } = (context.database.client as KnexClient).config;
     // knex hides the password from enumeration.
-    const pool = new Pool({ ...connection, password: connection.password, max: shop.env.JOBS_CONCURRENCY + 3 });
+    const pool = new Pool({
+      ...connection,
+      password: connection.password,
+      max: shop.env.JOBS_CONCURRENCY + 3,
+    });
     const onLost = (error: Error) => shop.log.warn({ err: error }, 'A connection of the job worker was lost');
     pool.on('error', onLost).on('connect', (client) => client.on('error', onLost));
     try {
       const runner = await startWorker(shop, pool, jobHandlers);
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void runner.stop().catch(() => undefined));
+      for (const signal of ['SIGTERM', 'SIGINT'] as const)
+        process.once(signal, () => void runner.stop().catch(() => undefined));
       const ended = runner.promise.catch((error: unknown) => {
         shop.log.error({ err: error }, 'The job worker ended');
         process.exitCode = 1;
       });
       // A process that does nothing else has nothing left to do; one that serves is ended by its server.
-      if (shop.env.JOBS === 'only') void ended.then(() => context.database.destroy()).finally(() => process.exit());
+      if (shop.env.JOBS === 'only')
+        void ended.then(() => context.database.destroy()).finally(() => process.exit());
     } catch (error) {
       shop.log.error({ err: error }, 'The job worker could not start');
       process.exit(1);

@@ -6,5 +6,6 @@ import { staffRoutes } from './surfaces.ts';
 
 export default {
   id: 'staff',
-  handler: (router: Router, context: DirectusContext) => mountRoutes(router, directusShop(context), staffRoutes),
+  handler: (router: Router, context: DirectusContext) =>
+    mountRoutes(router, directusShop(context), staffRoutes),
 };

@@ -6,5 +6,6 @@ import { storeRoutes } from './surfaces.ts';
 
 export default {
   id: 'store',
-  handler: (router: Router, context: DirectusContext) => mountRoutes(router, directusShop(context), storeRoutes),
+  handler: (router: Router, context: DirectusContext) =>
+    mountRoutes(router, directusShop(context), storeRoutes),
 };

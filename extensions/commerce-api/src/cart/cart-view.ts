@@ -1,10 +1,10 @@
 /** A cart as the store answers it, with its schema, so that both cannot differ. */
 import { z } from 'zod';
 import { Address } from '../customers/address.ts';
+import { imageUrl } from '../catalog/image-url.ts';
 import type { Env } from '../platform/env.ts';
 import type { QuotedCart } from './quote-cart.ts';
-
-const minor = z.int();
+import { AdjustmentView, lineFields, minor, TaxSummaryView, totalFields } from './quote-view.ts';
 
 export const CartView = z.object({
   id: z.uuid(),
@@ -19,48 +19,22 @@ export const CartView = z.object({
   prices_include_tax: z.boolean(),
   lines: z.array(
     z.object({
-      id: z.uuid(),
+      ...lineFields,
       variant: z.uuid(),
       product: z.uuid(),
       product_slug: z.string(),
-      name: z.string(),
-      variant_title: z.string().nullable(),
-      sku: z.string(),
-      option_values: z.record(z.string(), z.string()).nullable(),
-      image_url: z.string().nullable(),
-      metadata: z.record(z.string(), z.unknown()).nullable(),
-      quantity: z.int(),
       /** False: no longer for sale; not in the totals, and checkout is refused until the line is removed. */
       is_available: z.boolean(),
       unit_price_minor: minor.nullable(),
       compare_at_price_minor: minor.nullable(),
       price_reason: z.enum(['base', 'tier', 'sale', 'override']).nullable(),
-      subtotal_minor: minor,
-      discount_minor: minor,
-      tax_minor: minor,
-      tax_rate_ppm: z.int(),
-      tax_name: z.string().nullable(),
-      total_minor: minor,
     }),
   ),
-  adjustments: z.array(
-    z.object({
-      kind: z.enum(['discount', 'shipping', 'shipping_discount']),
-      code: z.string().nullable(),
-      label: z.string(),
-      amount_minor: minor,
-    }),
-  ),
+  adjustments: z.array(AdjustmentView),
   codes: z.array(z.object({ code: z.string(), applied: z.boolean(), reason: z.string().nullable() })),
-  tax_summary: z.array(
-    z.object({ name: z.string(), rate_ppm: z.int(), taxable_minor: minor, tax_minor: minor }),
-  ),
+  tax_summary: z.array(TaxSummaryView),
   item_count: z.int(),
-  subtotal_minor: minor,
-  discount_minor: minor,
-  shipping_minor: minor,
-  tax_minor: minor,
-  total_minor: minor,
+  ...totalFields,
   created_at: z.string(),
   updated_at: z.string(),
 });
@@ -91,7 +65,7 @@ export function cartView(env: Env, { cart, quote, lines, unavailable }: QuotedCa
         variant_title: line.variant_title,
         sku: line.sku,
         option_values: line.option_values,
-        image_url: imageUrl(env, line),
+        image_url: imageUrl(env, { file: line.image_file, url: line.image_url }),
         metadata: line.metadata,
         quantity: line.quantity,
         is_available: !unavailable.includes(line.id),
@@ -106,7 +80,12 @@ export function cartView(env: Env, { cart, quote, lines, unavailable }: QuotedCa
         total_minor: price?.total_minor ?? 0,
       };
     }),
-    adjustments: quote.adjustments.map(({ kind, code, label, amount_minor }) => ({ kind, code, label, amount_minor })),
+    adjustments: quote.adjustments.map(({ kind, code, label, amount_minor }) => ({
+      kind,
+      code,
+      label,
+      amount_minor,
+    })),
     codes: quote.codes,
     tax_summary: quote.tax_summary,
     item_count: lines.reduce((sum, line) => sum + line.quantity, 0),
@@ -118,9 +97,4 @@ export function cartView(env: Env, { cart, quote, lines, unavailable }: QuotedCa
     created_at: cart.created_at.toISOString(),
     updated_at: cart.updated_at.toISOString(),
   };
-}
-
-/** An image's address: a file of ours through `/assets`, or the link an import brought. */
-export function imageUrl(env: Env, image: { image_file: string | null; image_url: string | null }): string | null {
-  return image.image_file ? `${env.PUBLIC_URL.replace(/\/$/, '')}/assets/${image.image_file}` : image.image_url;
 }

@@ -3,7 +3,9 @@
  * A guest holds a cart by its token, of which only a hash is stored; a customer by being signed in.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { CodeReason } from '../core/price-cart.ts';
+import { normalCode } from '../core/promotions.ts';
 import { shippingAmount } from '../core/shipping.ts';
 import type { Address } from '../customers/address.ts';
 import { KontorError } from '../errors.ts';
@@ -45,7 +47,9 @@ export interface NewCart extends CartDetails {
 /** @throws KontorError NOT_FOUND, the same for a cart that is not there and one that is not the caller's */
 export function requireHolder(cart: CartRow | undefined, holder: Holder): CartRow {
   const isOwn =
-    cart?.customer != null ? cart.customer === holder.caller.customer : tokenMatches(holder.token, cart?.token_hash ?? null);
+    cart?.customer != null
+      ? cart.customer === holder.caller.customer
+      : tokenMatches(holder.token, cart?.token_hash ?? null);
   if (!cart || !isOwn) throw new KontorError('NOT_FOUND');
   return cart;
 }
@@ -92,22 +96,35 @@ export function addToCart(shop: Shop, id: string, holder: Holder, line: LineInpu
 }
 
 /** Sets a line's quantity; refused whole when less is free. Locks the cart. */
-export function setQuantity(shop: Shop, id: string, holder: Holder, line: string, quantity: number): Promise<QuotedCart> {
+export function setQuantity(
+  shop: Shop,
+  id: string,
+  holder: Holder,
+  line: string,
+  quantity: number,
+): Promise<QuotedCart> {
   return changeCart(shop, id, holder, async (trx, cart) => {
     const stored = await queries.lineById(trx, cart.id, line);
     if (!stored) throw new KontorError('NOT_FOUND');
     const settings = await shopSettings(trx);
-    await checkVariants(trx, cart, [{ variant: stored.variant, quantity: quantity - stored.quantity }], settings.max_quantity_per_line);
+    await checkVariants(
+      trx,
+      cart,
+      [{ variant: stored.variant, quantity: quantity - stored.quantity }],
+      settings.max_quantity_per_line,
+    );
     await queries.setLineQuantity(trx, line, quantity);
   });
 }
 
+/** @throws KontorError NOT_FOUND. Locks the cart. */
 export function removeLine(shop: Shop, id: string, holder: Holder, line: string): Promise<QuotedCart> {
   return changeCart(shop, id, holder, async (trx, cart) => {
     if ((await queries.deleteLines(trx, cart.id, line)) === 0) throw new KontorError('NOT_FOUND');
   });
 }
 
+/** Takes every line out; addresses and codes stay. Locks the cart. */
 export function clearLines(shop: Shop, id: string, holder: Holder): Promise<QuotedCart> {
   return changeCart(shop, id, holder, async (trx, cart) => {
     await queries.deleteLines(trx, cart.id);
@@ -115,8 +132,15 @@ export function clearLines(shop: Shop, id: string, holder: Holder): Promise<Quot
 }
 
 /** Writes e-mail, locale, addresses and shipping method; a method that does not serve the new address is refused. */
-export async function updateDetails(shop: Shop, id: string, holder: Holder, details: CartDetails): Promise<QuotedCart> {
-  return inTransaction(shop.db, async (trx) => writeDetails(trx, await lockOpenCart(trx, id, holder), details));
+export async function updateDetails(
+  shop: Shop,
+  id: string,
+  holder: Holder,
+  details: CartDetails,
+): Promise<QuotedCart> {
+  return inTransaction(shop.db, async (trx) =>
+    writeDetails(trx, await lockOpenCart(trx, id, holder), details),
+  );
 }
 
 /** Reasons that may pass as the cart changes; a code with another one is refused at once. */
@@ -140,6 +164,7 @@ export function removeCode(shop: Shop, id: string, holder: Holder, code: string)
   });
 }
 
+/** @throws KontorError NOT_FOUND */
 export async function readCart(shop: Shop, id: string, holder: Holder): Promise<QuotedCart> {
   return quoteCart(shop.db, requireHolder(await queries.cartById(shop.db, id), holder));
 }
@@ -202,7 +227,12 @@ async function writeDetails(trx: Transaction, cart: CartRow, details: CartDetail
   return quoted;
 }
 
-async function addLines(trx: Transaction, cart: CartRow, lines: LineInput[], maxPerLine: number): Promise<void> {
+async function addLines(
+  trx: Transaction,
+  cart: CartRow,
+  lines: LineInput[],
+  maxPerLine: number,
+): Promise<void> {
   await checkVariants(trx, cart, lines, maxPerLine);
   await queries.addToLines(trx, cart.id, combined(lines));
 }
@@ -214,26 +244,45 @@ function combined(lines: LineInput[]): queries.CartLineInput[] {
     const metadata_key = metadataKey(metadata);
     const key = `${variant} ${metadata_key}`;
     const known = byKey.get(key);
-    byKey.set(key, { variant, metadata: metadata ?? null, metadata_key, quantity: quantity + (known?.quantity ?? 0) });
+    byKey.set(key, {
+      variant,
+      metadata: metadata ?? null,
+      metadata_key,
+      quantity: quantity + (known?.quantity ?? 0),
+    });
   }
   return [...byKey.values()];
 }
 
 /** @throws KontorError NOT_FOR_SALE, QUANTITY_LIMIT or INSUFFICIENT_STOCK for the first variant that cannot grow so much */
-async function checkVariants(trx: Transaction, cart: CartRow, growth: LineInput[], maxPerLine: number): Promise<void> {
+async function checkVariants(
+  trx: Transaction,
+  cart: CartRow,
+  growth: LineInput[],
+  maxPerLine: number,
+): Promise<void> {
   const ids = [...new Set(growth.map((line) => line.variant))];
-  const found = new Map((await queries.variantsForSale(trx, cart.id, cart.currency, ids)).map((each) => [each.variant, each]));
+  const found = new Map(
+    (await queries.variantsForSale(trx, cart.id, cart.currency, ids)).map((each) => [each.variant, each]),
+  );
   for (const id of ids) {
     const variant = found.get(id);
-    if (!variant?.is_for_sale) throw new KontorError('NOT_FOR_SALE', { variant: id, currency: cart.currency });
+    if (!variant?.is_for_sale)
+      throw new KontorError('NOT_FOR_SALE', { variant: id, currency: cart.currency });
     const more = growth.reduce((sum, line) => (line.variant === id ? sum + line.quantity : sum), 0);
     const wanted = variant.in_cart + more;
     const limit = Math.min(maxPerLine, variant.max_per_order ?? maxPerLine);
-    if (more > 0 && wanted > limit) throw new KontorError('QUANTITY_LIMIT', { variant: id, sku: variant.sku, limit });
+    if (more > 0 && wanted > limit)
+      throw new KontorError('QUANTITY_LIMIT', { variant: id, sku: variant.sku, limit });
     const isBounded = variant.track_stock && !variant.allow_backorder;
     if (more > 0 && isBounded && wanted > variant.available) {
       const available = Math.max(0, variant.available);
-      throw new KontorError('INSUFFICIENT_STOCK', { variant: id, sku: variant.sku, requested: wanted, available });
+      throw new KontorError('INSUFFICIENT_STOCK', {
+        variant: id,
+        sku: variant.sku,
+        requested: wanted,
+        available,
+      });
     }
   }
 }
@@ -243,25 +292,15 @@ async function saveCodes(trx: Transaction, cart: CartRow, codes: string[]): Prom
   const added = normal.filter((code) => !cart.codes.includes(code));
   await queries.updateCart(trx, cart.id, { codes: normal });
   const quoted = await requote(trx, cart.id);
-  const refused = quoted.quote.codes.find((each) => added.includes(each.code) && !MAY_PASS.includes(each.reason));
+  const refused = quoted.quote.codes.find(
+    (each) => added.includes(each.code) && !MAY_PASS.includes(each.reason),
+  );
   if (refused) throw new KontorError('CODE_REFUSED', { code_given: refused.code, reason: refused.reason });
   return quoted.cart;
-}
-
-function normalCode(code: string): string {
-  return code.trim().toUpperCase();
 }
 
 /** Tells lines of one variant apart by what the shopper attached; the same content gives the same key in any order. */
 function metadataKey(metadata: Record<string, unknown> | undefined): string {
   if (!metadata || Object.keys(metadata).length === 0) return '';
   return createHash('sha256').update(canonicalJson(metadata)).digest('base64url');
-}
-
-/** JSON with the keys of every object in order. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
 }

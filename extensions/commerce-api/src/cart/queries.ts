@@ -1,6 +1,7 @@
 /** All SQL on carts and their lines, and the one read that gathers what a cart's price depends on. */
-import { changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+import { assignments, changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
 import type { PriceFacts, PromotionFacts, TaxRateFacts } from '../core/price-cart.ts';
+import type { ProductKind } from '../core/product-kind.ts';
 import type { ShippingMethodFacts, ShippingZoneFacts } from '../core/shipping.ts';
 import type { Address } from '../customers/address.ts';
 
@@ -35,7 +36,9 @@ export function lockCart(trx: Transaction, id: string): Promise<CartRow | undefi
 
 /** Locks the cart an order came from, as the order of locking wants it: before the order. */
 export async function lockCartOfOrder(trx: Transaction, order: string): Promise<void> {
-  await row(trx, 'select c.id from carts c join orders o on o.cart = c.id where o.id = ? for update of c', [order]);
+  await row(trx, 'select c.id from carts c join orders o on o.cart = c.id where o.id = ? for update of c', [
+    order,
+  ]);
 }
 
 /** The open cart a token or a customer has used last. */
@@ -65,18 +68,27 @@ export async function insertCart(
 }
 
 export type CartChange = Partial<
-  Pick<CartRow, 'email' | 'locale' | 'shipping_address' | 'billing_address' | 'shipping_method' | 'codes' | 'status' | 'token_hash' | 'customer'>
+  Pick<
+    CartRow,
+    | 'email'
+    | 'locale'
+    | 'shipping_address'
+    | 'billing_address'
+    | 'shipping_method'
+    | 'codes'
+    | 'status'
+    | 'token_hash'
+    | 'customer'
+  >
 >;
 
 /** Writes what is given and counts the version up. */
 export async function updateCart(trx: Transaction, id: string, change: CartChange): Promise<void> {
-  const names = Object.keys(change) as (keyof CartChange)[];
-  const assignments = names.map((name) => `"${name}" = ?, `).join('');
-  const values = names.map((name) => {
-    const value = change[name];
-    return value !== null && typeof value === 'object' ? JSON.stringify(value) : (value ?? null);
-  });
-  await row(trx, `update carts set ${assignments} version = version + 1, updated_at = now() where id = ?`, [...values, id]);
+  const { sql, bindings } = assignments(change);
+  await row(trx, `update carts set ${sql} version = version + 1, updated_at = now() where id = ?`, [
+    ...bindings,
+    id,
+  ]);
 }
 
 /** Whether any variant has a price in this currency. */
@@ -103,7 +115,12 @@ export interface VariantForSale {
 }
 
 /** What adding to a cart must know about variants: whether they sell in its currency, and how many are free. */
-export function variantsForSale(trx: Queryable, cart: string, currency: string, variants: string[]): Promise<VariantForSale[]> {
+export function variantsForSale(
+  trx: Queryable,
+  cart: string,
+  currency: string,
+  variants: string[],
+): Promise<VariantForSale[]> {
   return rows<VariantForSale>(
     trx,
     `select v.id as variant, v.sku, v.track_stock, v.allow_backorder, v.max_per_order,
@@ -140,7 +157,11 @@ export async function addToLines(trx: Transaction, cart: string, lines: CartLine
   );
 }
 
-export function lineById(trx: Queryable, cart: string, line: string): Promise<{ variant: string; quantity: number } | undefined> {
+export function lineById(
+  trx: Queryable,
+  cart: string,
+  line: string,
+): Promise<{ variant: string; quantity: number } | undefined> {
   return row(trx, 'select variant, quantity from cart_lines where cart = ? and id = ?', [cart, line]);
 }
 
@@ -184,7 +205,7 @@ export interface LineRow {
   product: string;
   product_name: string;
   product_slug: string;
-  product_kind: 'physical' | 'digital' | 'service' | 'bundle' | 'gift_card';
+  product_kind: ProductKind;
   is_published: boolean;
   brand: string | null;
   categories: string[];

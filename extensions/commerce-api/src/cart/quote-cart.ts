@@ -1,5 +1,6 @@
 /** What a cart costs now: gathers the facts in one read and hands them to the pipeline. */
 import { priceCart, type LineFacts, type Quote } from '../core/price-cart.ts';
+import { isShipped } from '../core/product-kind.ts';
 import { methodsFor } from '../core/shipping.ts';
 import { KontorError } from '../errors.ts';
 import type { Queryable } from '../platform/database.ts';
@@ -71,7 +72,7 @@ function lineFacts(line: LineRow, cart: CartRow, rows: PricingRows): LineFacts[]
       base_price_minor: base,
       prices: line.prices,
       tax_class: line.tax_class ?? rows.default_tax_class,
-      requires_shipping: line.product_kind === 'physical' || line.product_kind === 'bundle',
+      requires_shipping: isShipped(line.product_kind),
       categories: line.categories,
       brand: line.brand,
     },
@@ -81,7 +82,9 @@ function lineFacts(line: LineRow, cart: CartRow, rows: PricingRows): LineFacts[]
 /** The variant's own price in its own currency; in another, the base price entered for that one. Nothing is converted. */
 function basePrice(line: LineRow, cart: CartRow): number | null {
   if (line.price_currency === cart.currency) return line.price_minor;
-  return line.prices.find((price) => price.price_list === null && price.min_quantity === 1)?.amount_minor ?? null;
+  return (
+    line.prices.find((price) => price.price_list === null && price.min_quantity === 1)?.amount_minor ?? null
+  );
 }
 
 function shippingFacts(method: MethodRow, rows: PricingRows) {
@@ -97,5 +100,9 @@ function shippingFacts(method: MethodRow, rows: PricingRows) {
 function place(cart: CartRow) {
   const address = cart.shipping_address;
   if (!address) return null;
-  return { country: address.country, region: address.region ?? null, postal_code: address.postal_code ?? null };
+  return {
+    country: address.country,
+    region: address.region ?? null,
+    postal_code: address.postal_code ?? null,
+  };
 }

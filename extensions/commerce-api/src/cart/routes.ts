@@ -1,13 +1,17 @@
+/** Carts over HTTP: every change answers the whole cart with its new totals. */
 import { z } from 'zod';
 import { Address } from '../customers/address.ts';
-import { route, type Exchange, type Route } from '../platform/http.ts';
+import { route, type Exchange, type Fields, type Route, type RouteSpec } from '../platform/http.ts';
 import * as carts from './change-cart.ts';
 import { cartView, CartView } from './cart-view.ts';
+import type { QuotedCart } from './quote-cart.ts';
 
 const CartParams = z.strictObject({ cart: z.uuid() });
 const LineParams = z.strictObject({ cart: z.uuid(), line: z.uuid() });
 const CodeParams = z.strictObject({ cart: z.uuid(), code: z.string().min(1).max(64) });
-const CART_TOKEN = { 'X-Cart-Token': 'The token a guest got when the cart was made. Customers send their JWT instead.' };
+const CART_TOKEN = {
+  'X-Cart-Token': 'The token a guest got when the cart was made. Customers send their JWT instead.',
+};
 
 const Quantity = z.int().min(1).max(999_999);
 const Metadata = z
@@ -15,6 +19,7 @@ const Metadata = z
   .refine((value) => Object.keys(value).length <= 20, 'has more than 20 entries');
 const Line = z.strictObject({ variant: z.uuid(), quantity: Quantity, metadata: Metadata.optional() });
 const Locale = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'is not a locale such as en-US');
+const Code = z.string().trim().min(1).max(64);
 const details = {
   email: z.email().max(254).optional(),
   locale: Locale.optional(),
@@ -29,7 +34,7 @@ const NewCart = z.strictObject({
     .regex(/^[A-Z]{3}$/, 'is not an ISO 4217 code in upper case')
     .optional(),
   lines: z.array(Line).max(200).optional(),
-  codes: z.array(z.string().trim().min(1).max(64)).max(20).optional(),
+  codes: z.array(Code).max(20).optional(),
   ...details,
 });
 
@@ -42,10 +47,6 @@ const ShippingMethodView = z.object({
   min_days: z.int().nullable(),
   max_days: z.int().nullable(),
 });
-
-function holderOf({ caller, header }: Exchange<unknown, unknown, unknown>): carts.Holder {
-  return { caller, token: header('x-cart-token') };
-}
 
 export const cartRoutes: Route[] = [
   route({
@@ -62,151 +63,111 @@ export const cartRoutes: Route[] = [
       data: CartView.extend({ token: z.string().nullable() }),
       description: 'The cart with its totals; `token` for guests',
     },
-    errors: ['NOT_FOR_SALE', 'INSUFFICIENT_STOCK', 'QUANTITY_LIMIT', 'CODE_REFUSED', 'SHIPPING_METHOD_UNAVAILABLE', 'CURRENCY_UNAVAILABLE'],
+    errors: [
+      'NOT_FOR_SALE',
+      'INSUFFICIENT_STOCK',
+      'QUANTITY_LIMIT',
+      'CODE_REFUSED',
+      'SHIPPING_METHOD_UNAVAILABLE',
+      'CURRENCY_UNAVAILABLE',
+    ],
     async handle({ shop, caller, body }) {
       const { quoted, token } = await carts.createCart(shop, caller, body);
       return { status: 201, data: { ...cartView(shop.env, quoted), token } };
     },
   }),
-  route({
+  cartRoute({
     method: 'get',
     path: '/cart',
-    tag: 'Cart',
     summary: 'The open cart used last',
-    access: 'holder',
-    headers: CART_TOKEN,
-    answers: { status: 200, data: CartView, description: 'The cart' },
+    description: 'The cart',
     errors: ['NOT_FOUND'],
-    async handle(exchange) {
-      return { status: 200, data: cartView(exchange.shop.env, await carts.readOpenCart(exchange.shop, holderOf(exchange))) };
-    },
+    quote: (exchange) => carts.readOpenCart(exchange.shop, holderOf(exchange)),
   }),
-  route({
+  cartRoute({
     method: 'get',
     path: '/carts/:cart',
-    tag: 'Cart',
     summary: 'Read a cart',
-    access: 'holder',
-    headers: CART_TOKEN,
+    description: 'The cart',
     params: CartParams,
-    answers: { status: 200, data: CartView, description: 'The cart' },
     errors: ['NOT_FOUND'],
-    async handle(exchange) {
-      const quoted = await carts.readCart(exchange.shop, exchange.params.cart, holderOf(exchange));
-      return { status: 200, data: cartView(exchange.shop.env, quoted) };
-    },
+    quote: (exchange) => carts.readCart(exchange.shop, exchange.params.cart, holderOf(exchange)),
   }),
-  route({
+  cartRoute({
     method: 'patch',
     path: '/carts/:cart',
-    tag: 'Cart',
     summary: 'Set e-mail, addresses, shipping method',
-    access: 'holder',
-    headers: CART_TOKEN,
+    description: 'The cart with its new totals',
     params: CartParams,
     body: z.strictObject(details),
-    answers: { status: 200, data: CartView, description: 'The cart with its new totals' },
     errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'SHIPPING_METHOD_UNAVAILABLE'],
-    async handle(exchange) {
-      const quoted = await carts.updateDetails(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body);
-      return { status: 200, data: cartView(exchange.shop.env, quoted) };
-    },
+    quote: (exchange) =>
+      carts.updateDetails(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body),
   }),
-  route({
+  cartRoute({
     method: 'post',
     path: '/carts/:cart/lines',
-    tag: 'Cart',
     summary: 'Add to the cart',
-    access: 'holder',
-    headers: CART_TOKEN,
+    status: 201,
+    description: 'The cart with its new totals',
     params: CartParams,
     body: Line,
-    answers: { status: 201, data: CartView, description: 'The cart with its new totals' },
     errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'NOT_FOR_SALE', 'INSUFFICIENT_STOCK', 'QUANTITY_LIMIT'],
-    async handle(exchange) {
-      const quoted = await carts.addToCart(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body);
-      return { status: 201, data: cartView(exchange.shop.env, quoted) };
-    },
+    quote: (exchange) =>
+      carts.addToCart(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body),
   }),
-  route({
+  cartRoute({
     method: 'patch',
     path: '/carts/:cart/lines/:line',
-    tag: 'Cart',
     summary: 'Set the quantity of a line',
-    access: 'holder',
-    headers: CART_TOKEN,
+    description: 'The cart with its new totals',
     params: LineParams,
     body: z.strictObject({ quantity: Quantity }),
-    answers: { status: 200, data: CartView, description: 'The cart with its new totals' },
     errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'NOT_FOR_SALE', 'INSUFFICIENT_STOCK', 'QUANTITY_LIMIT'],
-    async handle(exchange) {
+    quote(exchange) {
       const { shop, params, body } = exchange;
-      const quoted = await carts.setQuantity(shop, params.cart, holderOf(exchange), params.line, body.quantity);
-      return { status: 200, data: cartView(shop.env, quoted) };
+      return carts.setQuantity(shop, params.cart, holderOf(exchange), params.line, body.quantity);
     },
   }),
-  route({
+  cartRoute({
     method: 'delete',
     path: '/carts/:cart/lines/:line',
-    tag: 'Cart',
     summary: 'Remove a line',
-    access: 'holder',
-    headers: CART_TOKEN,
+    description: 'The cart with its new totals',
     params: LineParams,
-    answers: { status: 200, data: CartView, description: 'The cart with its new totals' },
     errors: ['NOT_FOUND', 'CART_NOT_OPEN'],
-    async handle(exchange) {
-      const { shop, params } = exchange;
-      const quoted = await carts.removeLine(shop, params.cart, holderOf(exchange), params.line);
-      return { status: 200, data: cartView(shop.env, quoted) };
-    },
+    quote: (exchange) =>
+      carts.removeLine(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.params.line),
   }),
-  route({
+  cartRoute({
     method: 'delete',
     path: '/carts/:cart/lines',
-    tag: 'Cart',
     summary: 'Empty the cart',
-    access: 'holder',
-    headers: CART_TOKEN,
+    description: 'The empty cart',
     params: CartParams,
-    answers: { status: 200, data: CartView, description: 'The empty cart' },
     errors: ['NOT_FOUND', 'CART_NOT_OPEN'],
-    async handle(exchange) {
-      const quoted = await carts.clearLines(exchange.shop, exchange.params.cart, holderOf(exchange));
-      return { status: 200, data: cartView(exchange.shop.env, quoted) };
-    },
+    quote: (exchange) => carts.clearLines(exchange.shop, exchange.params.cart, holderOf(exchange)),
   }),
-  route({
+  cartRoute({
     method: 'post',
     path: '/carts/:cart/codes',
-    tag: 'Cart',
     summary: 'Put a code on the cart',
-    access: 'holder',
-    headers: CART_TOKEN,
+    description: 'The cart with its new totals',
     params: CartParams,
-    body: z.strictObject({ code: z.string().trim().min(1).max(64) }),
-    answers: { status: 200, data: CartView, description: 'The cart with its new totals' },
+    body: z.strictObject({ code: Code }),
     errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'CODE_REFUSED'],
-    async handle(exchange) {
-      const quoted = await carts.addCode(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body.code);
-      return { status: 200, data: cartView(exchange.shop.env, quoted) };
-    },
+    quote: (exchange) =>
+      carts.addCode(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body.code),
   }),
-  route({
+  cartRoute({
     method: 'delete',
     path: '/carts/:cart/codes/:code',
-    tag: 'Cart',
     summary: 'Take a code off the cart',
-    access: 'holder',
-    headers: CART_TOKEN,
+    description: 'The cart with its new totals',
     params: CodeParams,
-    answers: { status: 200, data: CartView, description: 'The cart with its new totals' },
     errors: ['NOT_FOUND', 'CART_NOT_OPEN'],
-    async handle(exchange) {
-      const { shop, params } = exchange;
-      const quoted = await carts.removeCode(shop, params.cart, holderOf(exchange), params.code);
-      return { status: 200, data: cartView(shop.env, quoted) };
-    },
+    quote: (exchange) =>
+      carts.removeCode(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.params.code),
   }),
   route({
     method: 'get',
@@ -216,11 +177,51 @@ export const cartRoutes: Route[] = [
     access: 'holder',
     headers: CART_TOKEN,
     params: CartParams,
-    answers: { status: 200, data: z.array(ShippingMethodView), description: 'What serves the address; empty before there is one' },
+    answers: {
+      status: 200,
+      data: z.array(ShippingMethodView),
+      description: 'What serves the address; empty before there is one',
+    },
     errors: ['NOT_FOUND'],
     async handle(exchange) {
       const quoted = await carts.readCart(exchange.shop, exchange.params.cart, holderOf(exchange));
-      return { status: 200, data: carts.offeredMethods(quoted).map((method) => ShippingMethodView.parse(method)) };
+      return {
+        status: 200,
+        data: carts.offeredMethods(quoted).map((method) => ShippingMethodView.parse(method)),
+      };
     },
   }),
 ];
+
+interface CartRoute<P extends Fields | undefined, B extends z.ZodType | undefined>
+  extends Pick<RouteSpec<P, undefined, B>, 'method' | 'path' | 'summary' | 'params' | 'body' | 'errors'> {
+  /** 200 unless said otherwise. */
+  status?: 200 | 201;
+  /** Of the answer. */
+  description: string;
+  /** Does what was asked and prices the cart anew. */
+  quote: (exchange: Parameters<RouteSpec<P, undefined, B>['handle']>[0]) => Promise<QuotedCart>;
+}
+
+/** A route for whoever holds a cart, which answers that cart. */
+function cartRoute<P extends Fields | undefined = undefined, B extends z.ZodType | undefined = undefined>({
+  status = 200,
+  description,
+  quote,
+  ...spec
+}: CartRoute<P, B>): Route {
+  return route<P, undefined, B>({
+    ...spec,
+    tag: 'Cart',
+    access: 'holder',
+    headers: CART_TOKEN,
+    answers: { status, data: CartView, description },
+    async handle(exchange) {
+      return { status, data: cartView(exchange.shop.env, await quote(exchange)) };
+    },
+  });
+}
+
+function holderOf({ caller, header }: Exchange<unknown, unknown, unknown>): carts.Holder {
+  return { caller, token: header('x-cart-token') };
+}

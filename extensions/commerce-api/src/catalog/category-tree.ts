@@ -1,6 +1,6 @@
 import { KontorError } from '../errors.ts';
 import type { Shop } from '../platform/shop.ts';
-import { groupBy } from './group-by.ts';
+import { groupBy } from '../core/group-by.ts';
 import { imageOf, localesFor, viewing } from './product-cards.ts';
 import { productCounts, publishedCategories, type CategoryRow } from './queries.ts';
 import type { CategoriesInput, Category, CategoryNode, Named } from './shapes.ts';

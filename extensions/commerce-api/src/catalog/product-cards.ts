@@ -1,6 +1,7 @@
 import { KontorError } from '../errors.ts';
 import type { Shop } from '../platform/shop.ts';
-import { groupBy } from './group-by.ts';
+import { groupBy } from '../core/group-by.ts';
+import { imageUrl } from './image-url.ts';
 import {
   productSummaries,
   publishedVariants,
@@ -116,11 +117,11 @@ export function summarise(
   };
 }
 
-/** A picture kept by the shop, else the link to one elsewhere, else null. */
+/** A picture with its words; null where there is none. */
 export function imageOf(
   shop: Shop,
   image: { file: string | null; url?: string | null; alt: string | null },
 ): Image | null {
-  const url = image.file ? `${shop.env.PUBLIC_URL.replace(/\/+$/, '')}/assets/${image.file}` : image.url;
+  const url = imageUrl(shop.env, image);
   return url ? { url, alt: image.alt } : null;
 }

@@ -1,5 +1,6 @@
 /** All SQL of the catalogue. Reads only: merchants, imports and the admin app write it. */
 import type { PriceFacts } from '../core/prices.ts';
+import type { ProductKind } from '../core/product-kind.ts';
 import { row, rows, type Queryable } from '../platform/database.ts';
 import type { Sort } from './shapes.ts';
 
@@ -69,7 +70,7 @@ export interface SummaryRow {
   slug: string;
   name: string;
   subtitle: string | null;
-  kind: 'physical' | 'digital' | 'service' | 'bundle' | 'gift_card';
+  kind: ProductKind;
   options: { name: string; values: string[] }[] | null;
   brand: { slug: string; name: string } | null;
   image_file: string | null;

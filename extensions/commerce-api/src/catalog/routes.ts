@@ -1,6 +1,7 @@
 /**
  * The catalogue as a storefront reads it: what is published and has a price, with texts in the wanted language and the prices
- * a cart will charge. Everyone may read it, and everyone reads the same.
+ * a cart will charge. Everyone may read it, and everyone reads the same. The tables of products, prices and categories are
+ * ordinary Directus content: merchants write them in the admin app, `import/` writes them from a file.
  */
 import { z } from 'zod';
 import { route, type Route } from '../platform/http.ts';

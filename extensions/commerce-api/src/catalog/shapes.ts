@@ -1,5 +1,6 @@
 /** What the catalogue routes take and answer, for parsing and for the OpenAPI document. */
 import { z } from 'zod';
+import { PRODUCT_KINDS } from '../core/product-kind.ts';
 
 /** Readable text of a URL: anything but control characters, which PostgreSQL could not even store. */
 const Slug = z
@@ -19,7 +20,7 @@ const Locale = z
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/)
   .describe('BCP 47 tag such as `de` or `de-AT`: translated texts where there are any, else the original.');
 
-export const SORTS = ['newest', 'name', '-name', 'price', '-price', 'featured'] as const;
+const SORTS = ['newest', 'name', '-name', 'price', '-price', 'featured'] as const;
 export type Sort = (typeof SORTS)[number];
 
 export const ListProductsQuery = z.strictObject({
@@ -49,12 +50,10 @@ export const CategoriesQuery = z.strictObject({
 });
 export type CategoriesInput = z.output<typeof CategoriesQuery>;
 
-export const Image = z
-  .object({ url: z.string(), alt: z.string().nullable() })
-  .meta({
-    id: 'Image',
-    description: 'Images kept by the shop can be resized: append `?width=400&format=webp`.',
-  });
+export const Image = z.object({ url: z.string(), alt: z.string().nullable() }).meta({
+  id: 'Image',
+  description: 'Images kept by the shop can be resized: append `?width=400&format=webp`.',
+});
 export type Image = z.output<typeof Image>;
 
 const Named = z.object({ slug: z.string(), name: z.string() }).meta({ id: 'NamedLink' });
@@ -97,7 +96,7 @@ const summaryFields = {
   slug: z.string(),
   name: z.string(),
   subtitle: z.string().nullable(),
-  kind: z.enum(['physical', 'digital', 'service', 'bundle', 'gift_card']),
+  kind: z.enum(PRODUCT_KINDS),
   brand: Named.nullable(),
   image: Image.nullable(),
   price_from_minor: Amount,

@@ -1,11 +1,14 @@
 /**
- * Checkout: a cart becomes an order, in one transaction that prices it again, promises the stock and enqueues what follows.
+ * Checkout: a cart becomes an order, in one transaction that prices it again, promises the stock and enqueues what follows; and
+ * an order that waits is paid. This domain alone writes `promotion_redemptions` and `commerce.idempotency_keys`.
  * Lock order: cart, unpaid count, promotions, stock. The provider is called after the commit.
  */
 import { lockCart, updateCart, type CartRow } from '../cart/queries.ts';
-import { cartView, imageUrl } from '../cart/cart-view.ts';
+import { cartView } from '../cart/cart-view.ts';
 import { requireHolder, type Holder } from '../cart/change-cart.ts';
 import { quoteCart, type QuotedCart } from '../cart/quote-cart.ts';
+import { imageUrl } from '../catalog/image-url.ts';
+import { isShipped } from '../core/product-kind.ts';
 import { KontorError } from '../errors.ts';
 import { reserveStock } from '../inventory/reserve-stock.ts';
 import * as orders from '../orders/queries.ts';
@@ -56,7 +59,11 @@ export async function completeCheckout(
   input: CompleteInput,
 ): Promise<Completed> {
   const provider = providerOf(shop, input.payment.provider);
-  const key = idempotencyKey(`complete ${checkout.caller.customer ?? 'guest'} ${cart}`, checkout.idempotency_key, input);
+  const key = idempotencyKey(
+    `complete ${checkout.caller.customer ?? 'guest'} ${cart}`,
+    checkout.idempotency_key,
+    input,
+  );
   const placed = await inTransaction(shop.db, async (trx) => {
     const kept = (await takeKey(trx, key)) as { order: string; payment: string } | null;
     const locked = requireHolder(await lockCart(trx, cart), checkout);
@@ -115,16 +122,22 @@ async function requireFewUnpaid(
   settings: ShopSettings,
   shopper: { email: string; customer: string | null; network_hash: string },
 ): Promise<void> {
-  const counts = await orders.countUnpaid(trx, shopper);
+  const network_hash = shop.env.RATE_LIMITS === 'on' ? shopper.network_hash : null;
+  const counts = await orders.countUnpaid(trx, { ...shopper, network_hash });
   const isOver =
     counts.by_email >= settings.max_unpaid_per_email ||
     (shopper.customer !== null && counts.by_customer >= settings.max_unpaid_per_customer) ||
-    (shop.env.RATE_LIMITS === 'on' && counts.by_network >= settings.max_unpaid_per_address);
+    (network_hash !== null && counts.by_network >= settings.max_unpaid_per_address);
   if (isOver) throw new KontorError('TOO_MANY_UNPAID_ORDERS');
 }
 
 /** Prices the cart as it is ordered, with the promotions it uses locked, and holds it against what the shopper agreed to. */
-async function agreedQuote(shop: Shop, trx: Transaction, cart: CartRow, input: CompleteInput): Promise<QuotedCart> {
+async function agreedQuote(
+  shop: Shop,
+  trx: Transaction,
+  cart: CartRow,
+  input: CompleteInput,
+): Promise<QuotedCart> {
   const locked = new Set<string>();
   let quoted = await quoteCart(trx, cart);
   for (let next = unlocked(quoted, locked); next.length > 0; next = unlocked(quoted, locked)) {
@@ -135,10 +148,13 @@ async function agreedQuote(shop: Shop, trx: Transaction, cart: CartRow, input: C
   const { quote } = quoted;
   if (quoted.lines.length === 0) throw new KontorError('CART_EMPTY');
   if (quoted.unavailable.length > 0) throw new KontorError('NOT_FOR_SALE', { lines: quoted.unavailable });
-  if (quote.requires_shipping && !cart.shipping_address) throw new KontorError('ADDRESS_MISSING', { path: 'shipping_address' });
-  if (quote.requires_shipping && !quoted.has_valid_method) throw new KontorError('SHIPPING_METHOD_MISSING', { path: 'shipping_method' });
+  if (quote.requires_shipping && !cart.shipping_address)
+    throw new KontorError('ADDRESS_MISSING', { path: 'shipping_address' });
+  if (quote.requires_shipping && !quoted.has_valid_method)
+    throw new KontorError('SHIPPING_METHOD_MISSING', { path: 'shipping_method' });
   const isAgreed =
-    quote.total_minor === input.expected_total_minor && (input.expected_currency ?? quote.currency) === quote.currency;
+    quote.total_minor === input.expected_total_minor &&
+    (input.expected_currency ?? quote.currency) === quote.currency;
   if (!isAgreed) throw new KontorError('PRICE_CHANGED', { quote: cartView(shop.env, quoted) });
   return quoted;
 }
@@ -229,7 +245,13 @@ async function insertEverything(shop: Shop, trx: Transaction, placement: Placeme
   await reserveStock(
     trx,
     ids.order,
-    quoted.lines.map(({ variant, sku, quantity, track_stock, allow_backorder }) => ({ variant, sku, quantity, track_stock, allow_backorder })),
+    quoted.lines.map(({ variant, sku, quantity, track_stock, allow_backorder }) => ({
+      variant,
+      sku,
+      quantity,
+      track_stock,
+      allow_backorder,
+    })),
   );
 }
 
@@ -247,7 +269,7 @@ function orderLines(shop: Shop, order: string, { quote, lines }: QuotedCart): Re
       name: line.product_name,
       variant_title: line.variant_title,
       option_values: line.option_values,
-      image_url: imageUrl(shop.env, line),
+      image_url: imageUrl(shop.env, { file: line.image_file, url: line.image_url }),
       quantity: priced.quantity,
       unit_price_minor: priced.unit_price_minor,
       subtotal_minor: priced.subtotal_minor,
@@ -257,7 +279,7 @@ function orderLines(shop: Shop, order: string, { quote, lines }: QuotedCart): Re
       tax_rate_ppm: priced.tax_rate_ppm,
       tax_name: priced.tax_name,
       tax_class: line.tax_class,
-      requires_shipping: line.product_kind === 'physical' || line.product_kind === 'bundle',
+      requires_shipping: isShipped(line.product_kind),
       track_stock: line.track_stock,
       quantity_fulfilled: 0,
       quantity_refunded: 0,

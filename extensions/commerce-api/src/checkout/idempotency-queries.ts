@@ -29,7 +29,12 @@ export function storedKey(
   );
 }
 
-export async function insertKey(trx: Transaction, taken: IdempotencyKey, status: number, response: unknown): Promise<void> {
+export async function insertKey(
+  trx: Transaction,
+  taken: IdempotencyKey,
+  status: number,
+  response: unknown,
+): Promise<void> {
   await row(
     trx,
     `insert into commerce.idempotency_keys (scope, key, request_hash, status, response, created_at)
@@ -39,5 +44,9 @@ export async function insertKey(trx: Transaction, taken: IdempotencyKey, status:
 }
 
 export async function deleteKeysOlderThan(db: Queryable, hours: number): Promise<void> {
-  await row(db, `delete from commerce.idempotency_keys where created_at < now() - make_interval(hours => ?)`, [hours]);
+  await row(
+    db,
+    `delete from commerce.idempotency_keys where created_at < now() - make_interval(hours => ?)`,
+    [hours],
+  );
 }

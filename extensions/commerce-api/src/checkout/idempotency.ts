@@ -3,11 +3,17 @@
  * transaction of what they guard, so a refusal leaves none behind and a retry after it is free.
  */
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../cart/change-cart.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import { KontorError } from '../errors.ts';
 import type { Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
-import { deleteKeysOlderThan, insertKey, lockKey, storedKey, type IdempotencyKey } from './idempotency-queries.ts';
+import {
+  deleteKeysOlderThan,
+  insertKey,
+  lockKey,
+  storedKey,
+  type IdempotencyKey,
+} from './idempotency-queries.ts';
 
 /** By then no client repeats its request. */
 const KEPT_HOURS = 24;
@@ -32,7 +38,12 @@ export async function takeKey(trx: Transaction, taken: IdempotencyKey): Promise<
 }
 
 /** Keeps what a repeat needs to answer again; never a secret. */
-export function keepKey(trx: Transaction, taken: IdempotencyKey, status: number, response: unknown): Promise<void> {
+export function keepKey(
+  trx: Transaction,
+  taken: IdempotencyKey,
+  status: number,
+  response: unknown,
+): Promise<void> {
   return insertKey(trx, taken, status, response);
 }
 

@@ -43,6 +43,7 @@ export async function payOrder(
     payment = await replacePayment(shop, current, payment, provider);
   payment = await startPayment(shop, payment.id, input.return_url ?? null);
   if (payment.provider_payment === null && !providerOf(shop, payment.provider).is_manual) {
+    await requirePending(shop, order.id);
     throw new KontorError('PROVIDER_FAILED', { reason: payment.error_code });
   }
   return { order: (await orderById(shop.db, order.id)) ?? current, payment };

@@ -22,11 +22,9 @@ export async function insertRedemptions(
     'promotion_redemptions',
     redemptions.map((each) => ({ ...each, order: order.id, customer: order.customer, email: order.email })),
   );
-  await row(
-    trx,
-    `update promotions p set usage_count = p.usage_count + 1 where p.id = any(?::uuid[])`,
-    [redemptions.map((each) => each.promotion)],
-  );
+  await row(trx, `update promotions p set usage_count = p.usage_count + 1 where p.id = any(?::uuid[])`, [
+    redemptions.map((each) => each.promotion),
+  ]);
 }
 
 /** May run twice: what was released is not released again. Locks the promotions in id order. */

@@ -1,16 +1,18 @@
+/** Placing an order and paying it, for guests and customers. */
 import { z } from 'zod';
 import { route, type Route } from '../platform/http.ts';
 import { orderView, OrderView } from '../orders/order-view.ts';
-import { requireOrder } from '../orders/read-order.ts';
+import type { OrderRow } from '../orders/queries.ts';
+import { ORDER_TOKEN, OrderParams, requestedOrder } from '../orders/requested-order.ts';
 import { paymentView, PaymentView } from '../payments/payment-view.ts';
+import type { PaymentRow } from '../payments/queries.ts';
+import type { Shop } from '../platform/shop.ts';
 import { completeCheckout } from './complete-checkout.ts';
 import { paymentStatus, payOrder } from './pay-order.ts';
 
 const Provider = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'is not the name of a provider');
 const ReturnUrl = z.url({ protocol: /^https?$/ }).max(2000);
-const OrderParams = z.strictObject({ order: z.uuid() });
 const OrderAndPayment = z.object({ order: OrderView, payment: PaymentView });
-const ORDER_TOKEN = { 'X-Order-Token': 'The token a guest got with the order. Customers send their JWT instead.' };
 
 export const checkoutRoutes: Route[] = [
   route({
@@ -28,7 +30,10 @@ export const checkoutRoutes: Route[] = [
     params: z.strictObject({ cart: z.uuid() }),
     body: z.strictObject({
       expected_total_minor: z.int().nonnegative(),
-      expected_currency: z.string().regex(/^[A-Z]{3}$/).optional(),
+      expected_currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .optional(),
       payment: z.strictObject({ provider: Provider, return_url: ReturnUrl.optional() }),
       customer_note: z.string().trim().max(1000).optional(),
     }),
@@ -56,13 +61,8 @@ export const checkoutRoutes: Route[] = [
     ],
     async handle({ shop, caller, params, body, header }) {
       const checkout = { caller, token: header('x-cart-token'), idempotency_key: header('idempotency-key') };
-      const { order, payment, order_token } = await completeCheckout(shop, params.cart, checkout, body);
-      const data = {
-        order: await orderView(shop.db, order),
-        payment: await paymentView(shop, order, payment),
-        order_token,
-      };
-      return { status: 201, data };
+      const { order_token, ...placed } = await completeCheckout(shop, params.cart, checkout, body);
+      return { status: 201, data: { ...(await orderAndPayment(shop, placed)), order_token } };
     },
   }),
   route({
@@ -70,17 +70,22 @@ export const checkoutRoutes: Route[] = [
     path: '/orders/:order/pay',
     tag: 'Checkout',
     summary: 'Pay an order that waits',
-    description: 'After a failed payment, when the provider was down during checkout, or to switch to another provider.',
+    description:
+      'After a failed payment, when the provider was down during checkout, or to switch to another provider.',
     access: 'holder',
     headers: ORDER_TOKEN,
     params: OrderParams,
     body: z.strictObject({ provider: Provider.optional(), return_url: ReturnUrl.optional() }),
-    answers: { status: 200, data: OrderAndPayment, description: 'The order and what the client needs to pay' },
+    answers: {
+      status: 200,
+      data: OrderAndPayment,
+      description: 'The order and what the client needs to pay',
+    },
     errors: ['NOT_FOUND', 'ORDER_NOT_PAYABLE', 'PROVIDER_UNKNOWN', 'PROVIDER_FAILED'],
-    async handle({ shop, caller, params, body, header }) {
-      const found = await requireOrder(shop, params.order, { caller, token: header('x-order-token') });
-      const { order, payment } = await payOrder(shop, found, body);
-      return { status: 200, data: { order: await orderView(shop.db, order), payment: await paymentView(shop, order, payment) } };
+    async handle(exchange) {
+      const { shop, body } = exchange;
+      const paid = await payOrder(shop, await requestedOrder(exchange), body);
+      return { status: 200, data: await orderAndPayment(shop, paid) };
     },
   }),
   route({
@@ -88,16 +93,24 @@ export const checkoutRoutes: Route[] = [
     path: '/orders/:order/payment',
     tag: 'Checkout',
     summary: 'How far the payment is',
-    description: 'Asks the provider while the payment is open: call it when the shopper comes back from paying.',
+    description:
+      'Asks the provider while the payment is open: call it when the shopper comes back from paying.',
     access: 'holder',
     headers: ORDER_TOKEN,
     params: OrderParams,
     answers: { status: 200, data: OrderAndPayment, description: 'The order and its payment' },
     errors: ['NOT_FOUND'],
-    async handle({ shop, caller, params, header }) {
-      const found = await requireOrder(shop, params.order, { caller, token: header('x-order-token') });
-      const { order, payment } = await paymentStatus(shop, found);
-      return { status: 200, data: { order: await orderView(shop.db, order), payment: await paymentView(shop, order, payment) } };
+    async handle(exchange) {
+      const { shop } = exchange;
+      const current = await paymentStatus(shop, await requestedOrder(exchange));
+      return { status: 200, data: await orderAndPayment(shop, current) };
     },
   }),
 ];
+
+async function orderAndPayment(
+  shop: Shop,
+  { order, payment }: { order: OrderRow; payment: PaymentRow },
+): Promise<z.output<typeof OrderAndPayment>> {
+  return { order: await orderView(shop.db, order), payment: await paymentView(shop, order, payment) };
+}

@@ -7,10 +7,7 @@ export type FulfilmentStatus = (typeof FULFILMENT_STATUSES)[number];
 export const FULFILMENT_EVENTS = ['part_fulfilled', 'rest_fulfilled'] as const;
 export type FulfilmentEvent = (typeof FULFILMENT_EVENTS)[number];
 
-export const FULFILMENT_TRANSITIONS: Record<
-  FulfilmentStatus,
-  Partial<Record<FulfilmentEvent, FulfilmentStatus>>
-> = {
+const FULFILMENT_TRANSITIONS: Record<FulfilmentStatus, Partial<Record<FulfilmentEvent, FulfilmentStatus>>> = {
   unfulfilled: { part_fulfilled: 'partly_fulfilled', rest_fulfilled: 'fulfilled' },
   partly_fulfilled: { part_fulfilled: 'partly_fulfilled', rest_fulfilled: 'fulfilled' },
   fulfilled: {},

@@ -22,7 +22,7 @@ export const ORDER_EVENTS = [
 ] as const;
 export type OrderEvent = (typeof ORDER_EVENTS)[number];
 
-export const ORDER_TRANSITIONS: Record<OrderStatus, Partial<Record<OrderEvent, OrderStatus>>> = {
+const ORDER_TRANSITIONS: Record<OrderStatus, Partial<Record<OrderEvent, OrderStatus>>> = {
   pending: { paid: 'processing', cancelled: 'cancelled', expired: 'cancelled' },
   processing: { shipped: 'shipped', handed_over: 'delivered', cancelled: 'cancelled' },
   shipped: { delivered: 'delivered' },

@@ -7,6 +7,7 @@ import { mulDivHalfUp, requireAmount, shareByLargestRemainder, sumMinor } from '
 import type { Moment } from './period.ts';
 import type { ChosenPrice, PriceFacts } from './prices.ts';
 import { choosePrice } from './prices.ts';
+import type { ProductKind } from './product-kind.ts';
 import type { AppliedPromotions, CodeOutcome, PromotionFacts } from './promotions.ts';
 import { applyPromotions } from './promotions.ts';
 import type { ShippingFacts } from './shipping.ts';
@@ -35,7 +36,7 @@ export interface LineFacts {
   variant: string;
   product: string;
   /** Gift cards are never discounted. */
-  product_kind: 'physical' | 'digital' | 'service' | 'bundle' | 'gift_card';
+  product_kind: ProductKind;
   quantity: number;
   /** The variant's own price in the cart's currency. */
   base_price_minor: number;
@@ -114,7 +115,7 @@ export interface TaxSummaryEntry {
   tax_minor: number;
 }
 
-export type { AppliedPromotion, CodeOutcome, CodeReason, PromotionFacts } from './promotions.ts';
+export type { CodeOutcome, CodeReason, PromotionFacts } from './promotions.ts';
 export type { PriceFacts } from './prices.ts';
 export type { ShippingFacts } from './shipping.ts';
 export type { TaxRateFacts } from './tax.ts';

@@ -27,9 +27,9 @@ function taken(requests: StockRequest[], levels: StockLevelFacts[]) {
 describe('a variant is taken', () => {
   test.each<[string, StockRequest[], StockLevelFacts[], string[]]>([
     [
-      'from the first location by priority, the lower number first',
+      'from the first location by priority, the higher number first',
       [wants('mug', 2)],
-      [level('far', 9, { priority: 2 }), level('near', 9, { priority: 1 })],
+      [level('far', 9, { priority: 7 }), level('near', 9, { priority: 8 })],
       ['2 mug from near'],
     ],
     [
@@ -41,13 +41,13 @@ describe('a variant is taken', () => {
     [
       'from a later location that can serve it wholly',
       [wants('mug', 5)],
-      [level('near', 4, { priority: 1 }), level('far', 5, { priority: 2 })],
+      [level('near', 4, { priority: 8 }), level('far', 5, { priority: 7 })],
       ['5 mug from far'],
     ],
     [
       'from several, by priority, where none can serve it wholly',
       [wants('mug', 7)],
-      [level('c', 3, { priority: 1 }), level('a', 4, { priority: 2 }), level('b', 4, { priority: 3 })],
+      [level('c', 3, { priority: 8 }), level('a', 4, { priority: 7 }), level('b', 4, { priority: 6 })],
       ['4 mug from a', '3 mug from c'],
     ],
     [
@@ -78,13 +78,13 @@ describe('a variant is taken', () => {
     [
       'whole from one location rather than backordered',
       [wants('mug', 5, { allow_backorder: true })],
-      [level('a', 4, { priority: 1 }), level('b', 5, { priority: 2 })],
+      [level('a', 4, { priority: 8 }), level('b', 5, { priority: 7 })],
       ['5 mug from b'],
     ],
     [
       'as far as it goes, and the rest backordered at the first location by priority',
       [wants('mug', 10, { allow_backorder: true })],
-      [level('b', 2, { priority: 1 }), level('a', 3, { priority: 2 })],
+      [level('b', 2, { priority: 8 }), level('a', 3, { priority: 7 })],
       ['3 mug from a', '7 mug from b'],
     ],
     [
@@ -175,7 +175,7 @@ test('reservations add up to what was asked, take no more than is free and do no
       const requests = drafts.map((draft) =>
         wants(draft.variant, draft.quantity, { allow_backorder: draft.variant === backorderable }),
       );
-      const levels = rows.map((row) => ({ ...row, priority: row.location === 'z' ? 0 : 1 }));
+      const levels = rows.map((row) => ({ ...row, priority: row.location === 'z' ? 1 : 0 }));
       const result = allocate(requests, levels);
       const other = isReversed
         ? allocate(requests.toReversed(), levels)

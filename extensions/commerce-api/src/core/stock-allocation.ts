@@ -1,4 +1,5 @@
 import { compareText } from './compare-text.ts';
+import { groupBy } from './group-by.ts';
 import { requireAmount, sumMinor } from './money.ts';
 
 export interface StockRequest {
@@ -39,7 +40,7 @@ export type StockAllocation =
 
 /**
  * Says where each variant is taken from. Lines of one variant count together. The first location that can serve it wholly
- * does, by priority (lower number first), then location id; if none can, locations are emptied in that order and what is
+ * does, by priority (higher number first), then location id; if none can, locations are emptied in that order and what is
  * missing is backordered at the first. Stock below zero counts as none. Untracked variants reserve nothing.
  *
  * All or nothing: one shortage, and nothing is reserved; every short variant is listed. A variant without any level is short
@@ -52,8 +53,8 @@ export function allocate(
   requests: readonly StockRequest[],
   levels: readonly StockLevelFacts[],
 ): StockAllocation {
-  const levelsOf = byVariant(levels);
-  const wanted = [...byVariant(requests).values()]
+  const levelsOf = groupBy(levels, (level) => level.variant);
+  const wanted = [...groupBy(requests, (request) => request.variant).values()]
     .map(combined)
     .filter((request) => request.track_stock && request.quantity > 0)
     .sort((a, b) => compareText(a.variant, b.variant));
@@ -78,16 +79,6 @@ interface Place {
   available: number;
 }
 
-function byVariant<Item extends { variant: string }>(items: readonly Item[]): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(item.variant);
-    if (group) group.push(item);
-    else groups.set(item.variant, [item]);
-  }
-  return groups;
-}
-
 /** One request per variant. Lines of a variant share its row, so their flags agree; if not, the stricter holds. */
 function combined(requests: StockRequest[]): StockRequest {
   for (const request of requests) requireAmount(request.quantity);
@@ -101,7 +92,7 @@ function combined(requests: StockRequest[]): StockRequest {
 
 function placesOf(levels: readonly StockLevelFacts[]): Place[] {
   return [...levels]
-    .sort((a, b) => a.priority - b.priority || compareText(a.location, b.location))
+    .sort((a, b) => b.priority - a.priority || compareText(a.location, b.location))
     .map(({ location, on_hand, reserved }) => ({ location, available: Math.max(0, on_hand - reserved) }));
 }
 

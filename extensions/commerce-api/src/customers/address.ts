@@ -6,7 +6,7 @@ import { filledLine, Phone, textLine } from './person.ts';
 const known = new Set(COUNTRY_CODES);
 
 /** ISO 3166-1 alpha-2, upper case. */
-export const CountryCode = z
+const CountryCode = z
   .string()
   .regex(/^[A-Z]{2}$/, 'is not an ISO 3166-1 alpha-2 code in upper case')
   .refine((code) => known.has(code), 'is not a country');

@@ -1,4 +1,4 @@
-/** What people type about themselves, as schemas shared by accounts, addresses and carts. */
+/** What people type about themselves, as schemas shared by accounts and addresses. */
 import { z } from 'zod';
 
 /** Control characters, line separators and the marks that turn the direction of text. */

@@ -1,21 +1,7 @@
 /** SQL of accounts: customers, their Directus users and sessions, and the tokens mailed to them. */
 import { changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
 
-export interface AccountSettings {
-  require_verified_email: boolean;
-  shop_name: string;
-  storefront_url: string | null;
-}
-
-export async function accountSettings(db: Queryable): Promise<AccountSettings> {
-  const found = await row<AccountSettings>(
-    db,
-    'select require_verified_email, shop_name, storefront_url from shop_settings limit 1',
-  );
-  return found ?? { require_verified_email: false, shop_name: 'Shop', storefront_url: null };
-}
-
-/** Makes registrations of one address wait for each other. */
+/** Makes registrations of one address wait for each other until the transaction ends. */
 export async function lockEmail(trx: Transaction, email: string): Promise<void> {
   await row(trx, `select pg_advisory_xact_lock(hashtextextended('kontor register ' || lower(?), 0))`, [
     email,
@@ -195,6 +181,7 @@ export async function profileOf(db: Queryable, customer: string): Promise<Profil
   );
 }
 
+/** Locks the customer until the transaction ends. */
 export async function lockCustomer(trx: Transaction, customer: string): Promise<void> {
   await row(trx, 'select 1 from customers where id = ? for update', [customer]);
 }

@@ -9,17 +9,16 @@ import { KontorError } from '../errors.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { ROLES } from '../platform/roles.ts';
+import { shopSettings, type ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { issueEmailToken } from './email-token.ts';
 import { identityOf } from './identity-of.ts';
 import { passwordFault } from './password-policy.ts';
 import {
-  accountSettings,
   insertAccount,
   lockEmail,
   replaceAccount,
   userByEmail,
-  type AccountSettings,
   type KnownUser,
   type NewAccount,
 } from './queries.ts';
@@ -32,7 +31,6 @@ export interface Registration {
   locale?: string | undefined;
 }
 
-/** Role of every shopper. Fixed id, declared in `seeds/access`. */
 /**
  * Opens an account and mails the link that proves its address.
  * @returns whether the new customer may sign in at once.
@@ -46,7 +44,7 @@ export async function registerCustomer(shop: Shop, input: Registration): Promise
 
   return inTransaction(shop.db, async (trx) => {
     await lockEmail(trx, input.email);
-    const settings = await accountSettings(trx);
+    const settings = await shopSettings(trx);
     const known = await userByEmail(trx, input.email);
     if (known && !isNobodys(known)) {
       if (!settings.require_verified_email) throw new KontorError('EMAIL_TAKEN');
@@ -90,7 +88,7 @@ function isNobodys(known: KnownUser): boolean {
 async function mailVerification(
   trx: Transaction,
   account: NewAccount,
-  settings: AccountSettings,
+  settings: ShopSettings,
 ): Promise<void> {
   const token = await issueEmailToken(trx, account.user, 'verify_email');
   await enqueue(
@@ -114,7 +112,7 @@ async function mailThatAccountExists(
   trx: Transaction,
   known: KnownUser,
   email: string,
-  settings: AccountSettings,
+  settings: ShopSettings,
 ): Promise<void> {
   await enqueue(
     trx,
@@ -125,6 +123,6 @@ async function mailThatAccountExists(
 }
 
 /** A page of the storefront, or null while the shop has none. */
-function linkTo(settings: AccountSettings, path: string): string | null {
+function linkTo(settings: ShopSettings, path: string): string | null {
   return settings.storefront_url ? `${settings.storefront_url.replace(/\/+$/, '')}${path}` : null;
 }

@@ -1,4 +1,8 @@
-/** Accounts: registering, signing in and out, the profile and the address book of the signed-in shopper. */
+/**
+ * Customers: who buys here with an account. Registering, signing in and out, the profile and the address book. This domain alone
+ * writes `customers`, `addresses`, `commerce.email_tokens`, and the Directus users behind customers. A guest has no row here: an
+ * order knows them by e-mail until its address is verified.
+ */
 import { z } from 'zod';
 import type { Caller } from '../platform/caller.ts';
 import { KontorError } from '../errors.ts';

@@ -140,7 +140,7 @@ function success({ answers }: Route, schema: ToSchema): JsonObject {
 }
 
 /** What a route may answer besides success: what it names, and what its access and inputs bring with them. */
-export function errorsOf(each: Route): ErrorCode[] {
+function errorsOf(each: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>(['INVALID_QUERY', 'INVALID_PAYLOAD']);
   if (each.access === 'customer' || isForStaff(each.access)) codes.add('SIGN_IN_REQUIRED');
   if (isForStaff(each.access)) codes.add('FORBIDDEN');

@@ -1,8 +1,7 @@
 import { KontorError } from '../errors.ts';
 import { brokenConstraint, inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
-import { openStockLevels } from './count-queries.ts';
-import { lockLevels, writeChanges } from './queries.ts';
+import { lockLevels, openStockLevels, writeChanges } from './queries.ts';
 
 export interface Adjustment {
   variant: string;
@@ -17,7 +16,11 @@ export interface Adjustment {
  * @returns what is there afterwards
  * @throws KontorError INSUFFICIENT_STOCK when more would leave than orders leave free; NOT_FOUND for an unknown variant or location
  */
-export async function adjustStock(shop: Shop, adjustment: Adjustment, actor: string | null): Promise<{ on_hand: number; reserved: number }> {
+export async function adjustStock(
+  shop: Shop,
+  adjustment: Adjustment,
+  actor: string | null,
+): Promise<{ on_hand: number; reserved: number }> {
   const { variant, location, delta, note } = adjustment;
   try {
     return await inTransaction(shop.db, async (trx) => {
@@ -25,7 +28,12 @@ export async function adjustStock(shop: Shop, adjustment: Adjustment, actor: str
       const level = (await lockLevels(trx, [variant])).find((each) => each.location === location);
       if (!level) throw new KontorError('NOT_FOUND', { location });
       const free = level.on_hand - level.reserved;
-      if (free + delta < 0) throw new KontorError('INSUFFICIENT_STOCK', { variant, requested: -delta, available: Math.max(0, free) });
+      if (free + delta < 0)
+        throw new KontorError('INSUFFICIENT_STOCK', {
+          variant,
+          requested: -delta,
+          available: Math.max(0, free),
+        });
       await writeChanges(trx, [{ variant, location, delta_on_hand: delta, delta_reserved: 0 }], {
         reason: 'adjustment',
         actor,
@@ -34,7 +42,8 @@ export async function adjustStock(shop: Shop, adjustment: Adjustment, actor: str
       return { on_hand: level.on_hand + delta, reserved: level.reserved };
     });
   } catch (error) {
-    if (brokenConstraint(error)?.endsWith('_foreign')) throw new KontorError('NOT_FOUND', { variant, location }, error);
+    if (brokenConstraint(error)?.endsWith('_foreign'))
+      throw new KontorError('NOT_FOUND', { variant, location }, error);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Shop } from '../platform/shop.ts';
-import { availabilityOf } from './availability-queries.ts';
+import { availabilityOf } from './queries.ts';
 
 export interface Availability {
   variant: string;

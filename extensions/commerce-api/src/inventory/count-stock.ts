@@ -1,6 +1,5 @@
 import type { Transaction } from '../platform/database.ts';
-import { openStockLevels } from './count-queries.ts';
-import { lockLevels, writeChanges, type MovementNote } from './queries.ts';
+import { lockLevels, openStockLevels, writeChanges, type MovementNote } from './queries.ts';
 
 export interface Count {
   variant: string;

@@ -22,7 +22,10 @@ export async function reserveStock(
   const allocation = allocate(tracked, levels);
   if (!allocation.ok) {
     const skus = new Map(tracked.map((request) => [request.variant, request.sku]));
-    const shortages = allocation.shortages.map((shortage) => ({ ...shortage, sku: skus.get(shortage.variant) }));
+    const shortages = allocation.shortages.map((shortage) => ({
+      ...shortage,
+      sku: skus.get(shortage.variant),
+    }));
     throw new KontorError('INSUFFICIENT_STOCK', { ...shortages[0], shortages });
   }
   const changes = allocation.reservations.map(({ variant, location, quantity }) => ({

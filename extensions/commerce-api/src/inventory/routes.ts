@@ -1,3 +1,4 @@
+/** What shoppers may know of stock. */
 import { z } from 'zod';
 import { route, type Route } from '../platform/http.ts';
 import { availability } from './availability.ts';

@@ -1,3 +1,4 @@
+/** What staff do with stock. */
 import { z } from 'zod';
 import { route, type Route } from '../platform/http.ts';
 import { adjustStock } from './adjust-stock.ts';
@@ -8,7 +9,8 @@ export const inventoryStaffRoutes: Route[] = [
     path: '/stock/adjust',
     tag: 'Stock',
     summary: 'Book goods that came or went',
-    description: 'A delivery, breakage, a sale at the counter: the difference, with its reason, goes into the ledger.',
+    description:
+      'A delivery, breakage, a sale at the counter: the difference, with its reason, goes into the ledger.',
     access: 'staff',
     body: z.strictObject({
       variant: z.uuid(),

@@ -1,6 +1,7 @@
 /**
- * Mails from the Liquid files in `templates`, which merchants may edit. A file starts with its `Subject:` line, then an empty
- * line, then HTML; the text part is derived. What comes from people is escaped wherever it is printed.
+ * Notifications: what shoppers are written, always by a job. This domain writes no table. Mails come from the Liquid files in
+ * `templates`, which merchants may edit. A file starts with its `Subject:` line, then an empty line, then HTML; the text part is
+ * derived. What comes from people is escaped wherever it is printed.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

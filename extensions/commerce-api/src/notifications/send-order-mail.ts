@@ -1,9 +1,11 @@
 import type { z } from 'zod';
+import type { OrderRow } from '../orders/queries.ts';
+import { orderToken, readOrder } from '../orders/read-order.ts';
 import type { JobContext, JOBS } from '../platform/jobs.ts';
-import { deriveToken, tokenMatches } from '../platform/secrets.ts';
+import { tokenMatches } from '../platform/secrets.ts';
 import type { Shop } from '../platform/shop.ts';
 import { deliverMail } from './mail-transport.ts';
-import { linesForMail, mailShop, orderForMail, type MailOrder } from './queries.ts';
+import { mailShop } from './queries.ts';
 import { renderMail } from './render-mail.ts';
 
 /** Job: writes to the shopper about an order as it is now. An order that was deleted since needs no mail. */
@@ -12,19 +14,20 @@ export async function sendOrderMail(
   payload: z.output<(typeof JOBS)['send-order-mail']>,
   job: JobContext,
 ): Promise<void> {
-  const order = await orderForMail(shop.db, payload.order);
-  if (!order) {
+  const found = await readOrder(shop, payload.order);
+  if (!found) {
     shop.log.warn({ job: job.id, order: payload.order }, 'There is no such order: its mail is not sent');
     return;
   }
+  const { order, lines, provider } = found;
   const from = await mailShop(shop.db);
   const mail = await renderMail(payload.template, {
     shop: from,
     order: {
       ...order,
-      lines: await linesForMail(shop.db, order.id),
+      lines,
       is_paid: order.payment_status === 'paid',
-      is_manual: order.provider !== null && shop.providers.payments[order.provider]?.is_manual === true,
+      is_manual: provider !== null && shop.providers.payments[provider]?.is_manual === true,
       link: linkToOrder(shop, order, from.url),
     },
   });
@@ -37,9 +40,9 @@ export async function sendOrderMail(
 }
 
 /** The order's page in the storefront; a guest's link carries the token that opens it. */
-function linkToOrder(shop: Shop, order: MailOrder, storefront_url: string | null): string | null {
+function linkToOrder(shop: Shop, order: OrderRow, storefront_url: string | null): string | null {
   if (!storefront_url) return null;
   const page = `${storefront_url}/orders/${order.id}`;
-  const token = deriveToken(shop.env, 'order-token', order.id);
+  const token = orderToken(shop, order.id);
   return tokenMatches(token, order.token_hash) ? `${page}#token=${token}` : page;
 }

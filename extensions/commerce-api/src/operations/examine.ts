@@ -14,7 +14,11 @@ export interface Finding {
 export async function examine({ db }: Shop): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const each of INVARIANTS) {
-    findings.push({ name: each.name, checked: await countChecked(db, each), broken: await findBroken(db, each) });
+    findings.push({
+      name: each.name,
+      checked: await countChecked(db, each),
+      broken: await findBroken(db, each),
+    });
   }
   return findings;
 }

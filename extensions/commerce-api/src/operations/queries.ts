@@ -24,11 +24,17 @@ export function failedJobs(db: Queryable, limit: number): Promise<FailedJob[]> {
 
 /** Gives a failed job its attempts back and makes it due now. @returns whether there was one */
 export async function retryJob(db: Queryable, id: string): Promise<boolean> {
-  const given = await row(db, `select id from graphile_worker.reschedule_jobs(array[?]::bigint[], run_at := now(), attempts := 0)`, [id]);
+  const given = await row(
+    db,
+    `select id from graphile_worker.reschedule_jobs(array[?]::bigint[], run_at := now(), attempts := 0)`,
+    [id],
+  );
   return given !== undefined;
 }
 
 /** Puts a stored webhook event back to `received`. @returns whether there was one */
 export async function reopenWebhookEvent(db: Queryable, id: string): Promise<boolean> {
-  return (await changed(db, `update webhook_events set status = 'received', error = null where id = ?`, [id])) > 0;
+  return (
+    (await changed(db, `update webhook_events set status = 'received', error = null where id = ?`, [id])) > 0
+  );
 }

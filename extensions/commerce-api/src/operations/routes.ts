@@ -1,4 +1,7 @@
-/** What staff see of the background: jobs that gave up, webhooks to run again. */
+/**
+ * Operations: whether the shop is well, and what to do when it is not. Jobs that gave up, webhooks to run again, the invariants of
+ * the books, and what the clock clears away. Owns no table of its own.
+ */
 import { z } from 'zod';
 import { route, type Route } from '../platform/http.ts';
 import { listFailedJobs, replayWebhookEvent, retryFailedJob } from './retry-work.ts';

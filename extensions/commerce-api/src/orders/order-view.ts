@@ -1,5 +1,7 @@
 /** An order as the store answers it, with its schema. */
 import { z } from 'zod';
+import { AdjustmentView, lineFields, minor, TaxSummaryView, totalFields } from '../cart/quote-view.ts';
+import { FULFILMENT_STATUSES } from '../core/fulfilment-state.ts';
 import { ORDER_STATUSES } from '../core/order-state.ts';
 import { ORDER_PAYMENT_STATUSES } from '../core/payment-state.ts';
 import { Address } from '../customers/address.ts';
@@ -8,7 +10,6 @@ import { CUSTOMER_EVENT_KINDS } from './event-kinds.ts';
 import * as queries from './queries.ts';
 import type { OrderRow } from './queries.ts';
 
-const minor = z.int();
 const moment = z.string();
 
 export const OrderSummary = z.object({
@@ -16,15 +17,11 @@ export const OrderSummary = z.object({
   number: z.string(),
   status: z.enum(ORDER_STATUSES),
   payment_status: z.enum(ORDER_PAYMENT_STATUSES),
-  fulfilment_status: z.enum(['unfulfilled', 'partly_fulfilled', 'fulfilled']),
+  fulfilment_status: z.enum(FULFILMENT_STATUSES),
   email: z.string(),
   currency: z.string(),
   prices_include_tax: z.boolean(),
-  subtotal_minor: minor,
-  discount_minor: minor,
-  shipping_minor: minor,
-  tax_minor: minor,
-  total_minor: minor,
+  ...totalFields,
   paid_minor: minor,
   refunded_minor: minor,
   placed_at: moment,
@@ -39,36 +36,16 @@ export const OrderView = OrderSummary.extend({
   shipping_address: Address.nullable(),
   billing_address: Address.nullable(),
   shipping_method_name: z.string().nullable(),
-  tax_summary: z.array(z.object({ name: z.string(), rate_ppm: z.int(), taxable_minor: minor, tax_minor: minor })),
+  tax_summary: z.array(TaxSummaryView),
   lines: z.array(
     z.object({
-      id: z.uuid(),
+      ...lineFields,
       variant: z.uuid().nullable(),
       product: z.uuid().nullable(),
-      sku: z.string(),
-      name: z.string(),
-      variant_title: z.string().nullable(),
-      option_values: z.record(z.string(), z.string()).nullable(),
-      image_url: z.string().nullable(),
-      metadata: z.record(z.string(), z.unknown()).nullable(),
-      quantity: z.int(),
       unit_price_minor: minor,
-      subtotal_minor: minor,
-      discount_minor: minor,
-      tax_minor: minor,
-      tax_rate_ppm: z.int(),
-      tax_name: z.string().nullable(),
-      total_minor: minor,
     }),
   ),
-  adjustments: z.array(
-    z.object({
-      kind: z.enum(['discount', 'shipping', 'shipping_discount']),
-      code: z.string().nullable(),
-      label: z.string(),
-      amount_minor: minor,
-    }),
-  ),
+  adjustments: z.array(AdjustmentView),
   shipments: z.array(
     z.object({
       id: z.uuid(),
@@ -112,7 +89,11 @@ export function orderSummary(order: OrderRow): OrderSummary {
 }
 
 /** Reads what belongs to the order and puts it together: the shopper's view of the timeline, or all of it for staff. */
-export async function orderView(db: Queryable, order: OrderRow, viewer: 'shopper' | 'staff' = 'shopper'): Promise<OrderView> {
+export async function orderView(
+  db: Queryable,
+  order: OrderRow,
+  viewer: 'shopper' | 'staff' = 'shopper',
+): Promise<OrderView> {
   const lines = await queries.linesOf(db, order.id);
   const adjustments = await queries.adjustmentsOf(db, order.id);
   const shipments = await queries.shipmentsOf(db, order.id);
@@ -125,7 +106,11 @@ export async function orderView(db: Queryable, order: OrderRow, viewer: 'shopper
     tax_summary: order.tax_summary,
     lines: lines.map(({ requires_shipping: _shipped, track_stock: _tracked, ...line }) => line),
     adjustments,
-    shipments: shipments.map((each) => ({ ...each, shipped_at: iso(each.shipped_at), delivered_at: iso(each.delivered_at) })),
+    shipments: shipments.map((each) => ({
+      ...each,
+      shipped_at: iso(each.shipped_at),
+      delivered_at: iso(each.delivered_at),
+    })),
     events: events.map((event) => ({ ...event, created_at: event.created_at.toISOString() })),
   };
 }

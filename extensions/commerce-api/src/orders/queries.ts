@@ -1,16 +1,24 @@
 /** All SQL on orders, their lines, adjustments and timeline. */
+import type { FulfilmentStatus } from '../core/fulfilment-state.ts';
 import type { OrderStatus } from '../core/order-state.ts';
 import type { OrderPaymentStatus } from '../core/payment-state.ts';
 import type { TaxSummaryEntry } from '../core/price-cart.ts';
 import type { Address } from '../customers/address.ts';
-import { insertRows, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+import {
+  assignments,
+  insertRows,
+  row,
+  rows,
+  type Queryable,
+  type Transaction,
+} from '../platform/database.ts';
 
 export interface OrderRow {
   id: string;
   number: string;
   status: OrderStatus;
   payment_status: OrderPaymentStatus;
-  fulfilment_status: 'unfulfilled' | 'partly_fulfilled' | 'fulfilled';
+  fulfilment_status: FulfilmentStatus;
   cart: string | null;
   customer: string | null;
   email: string;
@@ -83,7 +91,9 @@ export function lockOrder(trx: Transaction, id: string): Promise<OrderRow | unde
 
 /** The order a cart has become, unless it was cancelled. */
 export function liveOrderOfCart(db: Queryable, cart: string): Promise<OrderRow | undefined> {
-  return row<OrderRow>(db, `select ${ORDER_COLUMNS} from orders where cart = ? and status <> 'cancelled'`, [cart]);
+  return row<OrderRow>(db, `select ${ORDER_COLUMNS} from orders where cart = ? and status <> 'cancelled'`, [
+    cart,
+  ]);
 }
 
 export function linesOf(db: Queryable, order: string): Promise<OrderLineRow[]> {
@@ -113,7 +123,11 @@ export function adjustmentsOf(db: Queryable, order: string): Promise<OrderAdjust
 }
 
 /** The timeline, oldest first; of these kinds, or all. */
-export function eventsOf(db: Queryable, order: string, kinds: readonly string[] | null): Promise<OrderEventRow[]> {
+export function eventsOf(
+  db: Queryable,
+  order: string,
+  kinds: readonly string[] | null,
+): Promise<OrderEventRow[]> {
   return rows(
     db,
     `select kind, message, created_at from order_events where "order" = ? and (?::text[] is null or kind = any(?::text[]))
@@ -146,13 +160,21 @@ export interface OrderPage {
   total: number;
 }
 
-export async function ordersOfCustomer(db: Queryable, customer: string, page: { limit: number; offset: number }): Promise<OrderPage> {
+export async function ordersOfCustomer(
+  db: Queryable,
+  customer: string,
+  page: { limit: number; offset: number },
+): Promise<OrderPage> {
   const orders = await rows<OrderRow>(
     db,
     `select ${ORDER_COLUMNS} from orders where customer = ? order by placed_at desc, id limit ? offset ?`,
     [customer, page.limit, page.offset],
   );
-  const counted = await row<{ total: number }>(db, 'select count(*) as total from orders where customer = ?', [customer]);
+  const counted = await row<{ total: number }>(
+    db,
+    'select count(*) as total from orders where customer = ?',
+    [customer],
+  );
   return { orders, total: counted?.total ?? 0 };
 }
 
@@ -163,7 +185,10 @@ export async function nextOrderNumber(trx: Transaction): Promise<number> {
   return next.number;
 }
 
-export async function insertOrder(trx: Transaction, order: Record<string, unknown> & { id: string }): Promise<void> {
+export async function insertOrder(
+  trx: Transaction,
+  order: Record<string, unknown> & { id: string },
+): Promise<void> {
   await insertRows(trx, 'orders', [order]);
 }
 
@@ -171,7 +196,10 @@ export async function insertOrderLines(trx: Transaction, lines: Record<string, u
   await insertRows(trx, 'order_lines', lines);
 }
 
-export async function insertAdjustments(trx: Transaction, adjustments: Record<string, unknown>[]): Promise<void> {
+export async function insertAdjustments(
+  trx: Transaction,
+  adjustments: Record<string, unknown>[],
+): Promise<void> {
   await insertRows(trx, 'order_adjustments', adjustments);
 }
 
@@ -192,12 +220,8 @@ export type OrderChange = Partial<
 
 /** Writes what is given. The order must be locked. */
 export async function updateOrder(trx: Transaction, id: string, change: OrderChange): Promise<void> {
-  const names = Object.keys(change) as (keyof OrderChange)[];
-  const assignments = names.map((name) => `"${name}" = ?, `).join('');
-  await row(trx, `update orders set ${assignments} updated_at = now() where id = ?`, [
-    ...names.map((name) => change[name] ?? null),
-    id,
-  ]);
+  const { sql, bindings } = assignments(change);
+  await row(trx, `update orders set ${sql} updated_at = now() where id = ?`, [...bindings, id]);
 }
 
 export interface NewOrderEvent {
@@ -215,15 +239,24 @@ export async function insertEvent(trx: Transaction, event: NewOrderEvent): Promi
     trx,
     `insert into order_events ("order", kind, message, data, actor_kind, actor, created_at)
      values (?, ?, ?, ?::json, ?, ?, clock_timestamp())`,
-    [event.order, event.kind, event.message, event.data === undefined ? null : JSON.stringify(event.data), event.actor_kind, event.actor ?? null],
+    [
+      event.order,
+      event.kind,
+      event.message,
+      event.data === undefined ? null : JSON.stringify(event.data),
+      event.actor_kind,
+      event.actor ?? null,
+    ],
   );
 }
 
-/** Orders whose hold has ended by the database's clock. */
+/** Orders whose hold has ended by the database's clock. Those whose money is under way hold on, and must not crowd out others. */
 export async function expiredOrders(db: Queryable, limit: number): Promise<string[]> {
   const found = await rows<{ id: string }>(
     db,
-    `select id from orders where status = 'pending' and expires_at <= now() order by expires_at limit ?`,
+    `select id from orders o where status = 'pending' and expires_at <= now()
+       and not exists (select from payments p where p."order" = o.id and p.status in ('processing', 'authorised'))
+     order by expires_at limit ?`,
     [limit],
   );
   return found.map((each) => each.id);
@@ -236,22 +269,37 @@ export interface UnpaidCounts {
 }
 
 /**
- * How many unpaid orders hold stock for this shopper. Waits for other checkouts with the same e-mail, so that parallel ones
- * count each other.
+ * How many unpaid orders hold stock for this shopper. Waits for other checkouts with the same e-mail, customer or, where it
+ * counts, network address (null where it does not), so that parallel ones count each other.
  */
 export async function countUnpaid(
   trx: Transaction,
-  shopper: { email: string; customer: string | null; network_hash: string },
+  shopper: { email: string; customer: string | null; network_hash: string | null },
 ): Promise<UnpaidCounts> {
+  // Always in this order, so that no two checkouts wait for each other.
+  const counted = [
+    `email ${shopper.email.toLowerCase()}`,
+    ...(shopper.customer === null ? [] : [`customer ${shopper.customer}`]),
+    ...(shopper.network_hash === null ? [] : [`network ${shopper.network_hash}`]),
+  ];
   // A statement of its own: the count must not be taken from a snapshot older than the lock.
-  await row(trx, `select pg_advisory_xact_lock(hashtextextended('unpaid ' || lower(?), 0))`, [shopper.email]);
+  for (const each of counted) {
+    await row(trx, `select pg_advisory_xact_lock(hashtextextended('unpaid ' || ?, 0))`, [each]);
+  }
   const counts = await row<UnpaidCounts>(
     trx,
     `select count(*) filter (where lower(email) = lower(?)) as by_email,
        count(*) filter (where customer = ?) as by_customer,
        count(*) filter (where network_hash = ?) as by_network
      from orders where status = 'pending' and (lower(email) = lower(?) or customer = ? or network_hash = ?)`,
-    [shopper.email, shopper.customer, shopper.network_hash, shopper.email, shopper.customer, shopper.network_hash],
+    [
+      shopper.email,
+      shopper.customer,
+      shopper.network_hash,
+      shopper.email,
+      shopper.customer,
+      shopper.network_hash,
+    ],
   );
   return counts ?? { by_email: 0, by_customer: 0, by_network: 0 };
 }

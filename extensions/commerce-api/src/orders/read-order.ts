@@ -1,9 +1,17 @@
 /** Who may see an order: the customer it belongs to, whoever holds the token its guest got, and staff. */
 import { KontorError } from '../errors.ts';
 import type { Caller } from '../platform/caller.ts';
+import { latestPayment } from '../payments/queries.ts';
 import { deriveToken, tokenMatches } from '../platform/secrets.ts';
 import type { Shop } from '../platform/shop.ts';
-import { orderById, ordersOfCustomer, type OrderPage, type OrderRow } from './queries.ts';
+import {
+  linesOf,
+  orderById,
+  ordersOfCustomer,
+  type OrderLineRow,
+  type OrderPage,
+  type OrderRow,
+} from './queries.ts';
 
 export interface OrderHolder {
   caller: Pick<Caller, 'customer'>;
@@ -25,11 +33,26 @@ export async function requireAnyOrder(shop: Shop, id: string): Promise<OrderRow>
   return order;
 }
 
+/** An order with what was bought and the provider it is to be paid with now; null when it does not exist. */
+export async function readOrder(
+  shop: Shop,
+  id: string,
+): Promise<{ order: OrderRow; lines: OrderLineRow[]; provider: string | null } | null> {
+  const order = await orderById(shop.db, id);
+  if (!order) return null;
+  const payment = await latestPayment(shop.db, id);
+  return { order, lines: await linesOf(shop.db, id), provider: payment?.provider ?? null };
+}
+
 /** The token of a guest's order. Derived, so that a repeated checkout can show it again. */
 export function orderToken(shop: Shop, order: string): string {
   return deriveToken(shop.env, 'order-token', order);
 }
 
-export function listOrders(shop: Shop, customer: string, page: { page: number; limit: number }): Promise<OrderPage> {
+export function listOrders(
+  shop: Shop,
+  customer: string,
+  page: { page: number; limit: number },
+): Promise<OrderPage> {
   return ordersOfCustomer(shop.db, customer, { limit: page.limit, offset: (page.page - 1) * page.limit });
 }

@@ -1,11 +1,14 @@
+/**
+ * Orders: what was agreed when a cart was placed, and what has become of it since. Prices, names and addresses are copies, so that
+ * changing the catalogue never changes history. `orders`, `order_lines`, `order_adjustments` and `order_events` are written
+ * through the queries of this domain, under the lock of the order; only a verified address joins guest orders from `customers/`.
+ */
 import { z } from 'zod';
 import { route, type Route } from '../platform/http.ts';
 import { cancelOrder } from './close-order.ts';
 import { orderSummary, OrderSummary, orderView, OrderView } from './order-view.ts';
-import { listOrders, requireOrder } from './read-order.ts';
-
-const OrderParams = z.strictObject({ order: z.uuid() });
-const ORDER_TOKEN = { 'X-Order-Token': 'The token a guest got with the order. Customers send their JWT instead.' };
+import { listOrders } from './read-order.ts';
+import { ORDER_TOKEN, OrderParams, requestedOrder } from './requested-order.ts';
 
 export const orderRoutes: Route[] = [
   route({
@@ -40,9 +43,9 @@ export const orderRoutes: Route[] = [
     params: OrderParams,
     answers: { status: 200, data: OrderView, description: 'The order' },
     errors: ['NOT_FOUND'],
-    async handle({ shop, caller, params, header }) {
-      const order = await requireOrder(shop, params.order, { caller, token: header('x-order-token') });
-      return { status: 200, data: await orderView(shop.db, order) };
+    async handle(exchange) {
+      const order = await requestedOrder(exchange);
+      return { status: 200, data: await orderView(exchange.shop.db, order) };
     },
   }),
   route({
@@ -57,11 +60,14 @@ export const orderRoutes: Route[] = [
     body: z.strictObject({ reason: z.string().trim().max(500).optional() }),
     answers: { status: 200, data: OrderView, description: 'The cancelled order' },
     errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED'],
-    async handle({ shop, caller, params, body, header }) {
-      const holder = { caller, token: header('x-order-token') };
-      const order = await requireOrder(shop, params.order, holder);
-      await cancelOrder(shop, order, { actor_kind: 'customer', actor: caller.user, reason: body.reason ?? null });
-      return { status: 200, data: await orderView(shop.db, await requireOrder(shop, params.order, holder)) };
+    async handle(exchange) {
+      const { shop, caller, body } = exchange;
+      await cancelOrder(shop, await requestedOrder(exchange), {
+        actor_kind: 'customer',
+        actor: caller.user,
+        reason: body.reason ?? null,
+      });
+      return { status: 200, data: await orderView(shop.db, await requestedOrder(exchange)) };
     },
   }),
 ];

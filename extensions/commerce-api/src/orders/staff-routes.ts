@@ -1,12 +1,13 @@
+/** What staff do with orders. Each answers the order with its whole timeline. */
 import { z } from 'zod';
 import { receiveMoney } from '../payments/receive-money.ts';
 import { syncLatestPayment } from '../payments/sync-payment.ts';
 import { route, type Route } from '../platform/http.ts';
+import type { Shop } from '../platform/shop.ts';
 import { cancelOrder } from './close-order.ts';
 import { orderView, OrderView } from './order-view.ts';
 import { requireAnyOrder } from './read-order.ts';
-
-const OrderParams = z.strictObject({ order: z.uuid() });
+import { OrderParams } from './requested-order.ts';
 
 export const orderStaffRoutes: Route[] = [
   route({
@@ -19,7 +20,7 @@ export const orderStaffRoutes: Route[] = [
     answers: { status: 200, data: OrderView, description: 'The order' },
     errors: ['NOT_FOUND'],
     async handle({ shop, params }) {
-      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
+      return { status: 200, data: await staffView(shop, params.order) };
     },
   }),
   route({
@@ -33,7 +34,7 @@ export const orderStaffRoutes: Route[] = [
     errors: ['NOT_FOUND', 'ORDER_NOT_PAYABLE'],
     async handle({ shop, caller, params }) {
       await receiveMoney(shop, await requireAnyOrder(shop, params.order), caller.user);
-      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
+      return { status: 200, data: await staffView(shop, params.order) };
     },
   }),
   route({
@@ -48,8 +49,12 @@ export const orderStaffRoutes: Route[] = [
     errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED'],
     async handle({ shop, caller, params, body }) {
       const order = await requireAnyOrder(shop, params.order);
-      await cancelOrder(shop, order, { actor_kind: 'staff', actor: caller.user, reason: body.reason ?? null });
-      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
+      await cancelOrder(shop, order, {
+        actor_kind: 'staff',
+        actor: caller.user,
+        reason: body.reason ?? null,
+      });
+      return { status: 200, data: await staffView(shop, params.order) };
     },
   }),
   route({
@@ -63,7 +68,11 @@ export const orderStaffRoutes: Route[] = [
     errors: ['NOT_FOUND', 'PROVIDER_FAILED'],
     async handle({ shop, params }) {
       await syncLatestPayment(shop, params.order);
-      return { status: 200, data: await orderView(shop.db, await requireAnyOrder(shop, params.order), 'staff') };
+      return { status: 200, data: await staffView(shop, params.order) };
     },
   }),
 ];
+
+async function staffView(shop: Shop, order: string): Promise<OrderView> {
+  return orderView(shop.db, await requireAnyOrder(shop, order), 'staff');
+}

@@ -1,6 +1,7 @@
 /**
- * The books of payments: what a provider says becomes states of ours. Repeated, late or reordered news changes nothing, because
- * the state tables decide and every caller holds the locks of order and payment.
+ * The books of payments: what a provider says becomes states of ours. This domain alone writes `payments` and `refunds`, stores
+ * `webhook_events`, and moves the money of orders. The *truth* is a payment as its provider knows it. Repeated, late or reordered
+ * news changes nothing, because the state tables decide and every caller holds the locks of order and payment.
  */
 import { lockCartOfOrder, updateCart } from '../cart/queries.ts';
 import { orderTransition } from '../core/order-state.ts';

@@ -1,6 +1,6 @@
 /** All SQL on payments, refunds and the providers' events. */
 import type { PaymentStatus } from '../core/payment-state.ts';
-import { row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+import { assignments, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
 import type { ProviderEvent } from '../providers/payment.ts';
 
 export interface PaymentRow {
@@ -83,16 +83,11 @@ export type PaymentChange = Partial<
 
 /** Writes what is given and counts the version up, so that an answer read before is known to be old. */
 export async function updatePayment(trx: Transaction, id: string, change: PaymentChange): Promise<void> {
-  const names = Object.keys(change) as (keyof PaymentChange)[];
-  const assignments = names.map((name) => `"${name}" = ?, `).join('');
-  const values = names.map((name) =>
-    name === 'client_data' ? JSON.stringify(change.client_data ?? null) : (change[name] ?? null),
-  );
-  await row(
-    trx,
-    `update payments set ${assignments} version = version + 1, updated_at = now() where id = ?`,
-    [...values, id],
-  );
+  const { sql, bindings } = assignments(change);
+  await row(trx, `update payments set ${sql} version = version + 1, updated_at = now() where id = ?`, [
+    ...bindings,
+    id,
+  ]);
 }
 
 /**
@@ -158,12 +153,6 @@ export function refundById(db: Queryable, id: string): Promise<RefundRow | undef
   return row(db, `select ${REFUND_COLUMNS} from refunds where id = ?`, [id]);
 }
 
-export function refundsOf(db: Queryable, payment: string): Promise<RefundRow[]> {
-  return rows(db, `select ${REFUND_COLUMNS} from refunds where payment = ? order by created_at, id`, [
-    payment,
-  ]);
-}
-
 export async function insertRefund(
   trx: Transaction,
   refund: Pick<RefundRow, 'id' | 'order' | 'payment' | 'amount_minor' | 'currency' | 'reason'>,
@@ -188,7 +177,10 @@ export async function updateRefund(
   ]);
 }
 
-/** Payments that may have moved at the provider without our hearing of it. */
+/**
+ * Payments that may have moved at the provider without our hearing of it, those not asked about for longest first. Marks them as
+ * asked about, so that the next call goes on with others; their version stays.
+ */
 export async function unsettledPayments(
   db: Queryable,
   olderThanMinutes: number,
@@ -196,10 +188,11 @@ export async function unsettledPayments(
 ): Promise<string[]> {
   const found = await rows<{ id: string }>(
     db,
-    `select id from payments
-     where status in ('pending', 'requires_action', 'processing') and provider_payment is not null
-       and updated_at < now() - make_interval(mins => ?)
-     order by updated_at limit ?`,
+    `update payments set updated_at = now() where id in (
+       select id from payments
+       where status in ('pending', 'requires_action', 'processing', 'authorised') and provider_payment is not null
+         and updated_at < now() - make_interval(mins => ?)
+       order by updated_at limit ? for update skip locked) returning id`,
     [olderThanMinutes, limit],
   );
   return found.map((each) => each.id);

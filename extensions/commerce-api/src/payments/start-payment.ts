@@ -68,7 +68,8 @@ export async function manualInstructions(
 async function bookFree(shop: Shop, seen: PaymentRow): Promise<PaymentRow> {
   await inTransaction(shop.db, async (trx) => {
     const locked = await lockOrderAndPayment(trx, seen);
-    if (!locked) return;
+    // Cancelled meanwhile: nobody paid anything that would bring it back.
+    if (locked?.order.status !== 'pending') return;
     const truth = ownTruth(locked.payment, { provider_payment: `free-${seen.id}` });
     await bookTruth(shop, trx, locked.order, locked.payment, truth);
   });

@@ -4,7 +4,13 @@
  */
 import Stripe from 'stripe';
 import type { Env } from '../platform/env.ts';
-import { PaymentProviderError, type PaymentProvider, type ProviderEvent, type ProviderPayment, type ProviderStatus } from './payment.ts';
+import {
+  PaymentProviderError,
+  type PaymentProvider,
+  type ProviderEvent,
+  type ProviderPayment,
+  type ProviderStatus,
+} from './payment.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -44,7 +50,8 @@ export function stripePayments(env: Env): PaymentProvider {
       try {
         return toPayment(await retrieve(id));
       } catch (error) {
-        if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing') return null;
+        if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
+          return null;
         throw providerError(error);
       }
     },
@@ -73,7 +80,8 @@ export function stripePayments(env: Env): PaymentProvider {
       }
     },
     // What `readEvent` throws must reject: callers wait for a promise.
-    readWebhook: (raw, headers) => new Promise((resolve) => resolve(readEvent(stripe, env, raw, headers['stripe-signature']))),
+    readWebhook: (raw, headers) =>
+      new Promise((resolve) => resolve(readEvent(stripe, env, raw, headers['stripe-signature']))),
   };
 }
 
@@ -98,7 +106,10 @@ function providerPayment(intent: Stripe.PaymentIntent, env: Env): ProviderPaymen
   const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null;
   const error = intent.last_payment_error;
   // A declined card leaves the intent waiting for another one; for us that attempt failed.
-  const status = intent.status === 'requires_payment_method' && error ? 'failed' : (STATUSES[intent.status] ?? 'processing');
+  const status =
+    intent.status === 'requires_payment_method' && error
+      ? 'failed'
+      : (STATUSES[intent.status] ?? 'processing');
   return {
     provider_payment: intent.id,
     payment: intent.metadata['payment'] ?? null,
@@ -127,11 +138,19 @@ function refundStatus(status: string | null): 'pending' | 'succeeded' | 'failed'
 /** Stripe refused, or we cannot know what became of it: lost connections, 5xx, 409 and 429 leave the outcome open. */
 function providerError(error: unknown): PaymentProviderError {
   if (!(error instanceof Stripe.errors.StripeError)) {
-    return new PaymentProviderError('Stripe could not be asked', { is_definite: false, code: 'unreachable', cause: error });
+    return new PaymentProviderError('Stripe could not be asked', {
+      is_definite: false,
+      code: 'unreachable',
+      cause: error,
+    });
   }
   const status = error.statusCode ?? 0;
   const is_definite = status >= 400 && status < 500 && status !== 409 && status !== 429;
-  return new PaymentProviderError(error.message, { is_definite, code: error.code ?? error.type, cause: error });
+  return new PaymentProviderError(error.message, {
+    is_definite,
+    code: error.code ?? error.type,
+    cause: error,
+  });
 }
 
 /** @throws PaymentProviderError when no secret fits: several are tried while one is being rotated */
