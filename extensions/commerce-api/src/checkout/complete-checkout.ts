@@ -14,8 +14,9 @@ import { reserveStock } from '../inventory/reserve-stock.ts';
 import * as orders from '../orders/queries.ts';
 import type { OrderRow } from '../orders/queries.ts';
 import { orderToken } from '../orders/read-order.ts';
-import { insertPayment, latestPayment, type PaymentRow } from '../payments/queries.ts';
+import { insertPayment, type PaymentRow } from '../payments/queries.ts';
 import { providerOf } from '../payments/provider-of.ts';
+import { requirePayment } from '../payments/require-payment.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import type { Caller } from '../platform/caller.ts';
@@ -69,7 +70,7 @@ export async function completeCheckout(
     const locked = requireHolder(await lockCart(trx, cart), checkout);
     if (kept) return kept;
     const live = await orders.liveOrderOfCart(trx, cart);
-    if (live) return { order: live.id, payment: await paymentOf(trx, live) };
+    if (live) return { order: live.id, payment: (await requirePayment(trx, live.id)).id };
     if (locked.status !== 'active') throw new KontorError('CART_NOT_OPEN', { status: locked.status });
     const ids = await placeOrder(shop, trx, locked, checkout, input, provider.is_manual);
     await keepKey(trx, key, 201, ids);
@@ -79,12 +80,6 @@ export async function completeCheckout(
   const order = await orders.orderById(shop.db, placed.order);
   if (!order) throw new Error(`order ${placed.order} has vanished after its commit`);
   return { order, payment, order_token: order.token_hash ? orderToken(shop, order.id) : null };
-}
-
-async function paymentOf(trx: Transaction, order: OrderRow): Promise<string> {
-  const payment = await latestPayment(trx, order.id);
-  if (!payment) throw new Error(`order ${order.id} has no payment`);
-  return payment.id;
 }
 
 async function placeOrder(

@@ -11,6 +11,7 @@ import {
   type PaymentRow,
 } from '../payments/queries.ts';
 import { providerOf } from '../payments/provider-of.ts';
+import { requirePayment } from '../payments/require-payment.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
@@ -34,9 +35,8 @@ export async function payOrder(
   input: PayInput,
 ): Promise<{ order: OrderRow; payment: PaymentRow }> {
   const wanted = input.provider && providerOf(shop, input.provider).name;
-  let payment = await latestPayment(shop.db, order.id);
-  if (!payment) throw new Error(`order ${order.id} has no payment`);
-  payment = await syncPayment(shop, payment.id);
+  const latest = await requirePayment(shop.db, order.id);
+  let payment = await syncPayment(shop, latest.id);
   const current = await requirePending(shop, order.id);
   const provider = wanted ?? payment.provider;
   if (provider !== payment.provider || payment.status === 'cancelled')
@@ -54,8 +54,7 @@ export async function paymentStatus(
   shop: Shop,
   order: OrderRow,
 ): Promise<{ order: OrderRow; payment: PaymentRow }> {
-  const latest = await latestPayment(shop.db, order.id);
-  if (!latest) throw new Error(`order ${order.id} has no payment`);
+  const latest = await requirePayment(shop.db, order.id);
   const isOpen = latest.status !== 'paid' && latest.status !== 'refunded';
   const payment = isOpen ? await newestOf(shop, latest) : latest;
   return { order: (await orderById(shop.db, order.id)) ?? order, payment };

@@ -16,7 +16,7 @@ import {
   updateOrder,
   type OrderRow,
 } from '../orders/queries.ts';
-import type { Transaction } from '../platform/database.ts';
+import { inTransaction, type Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { ProviderPayment } from '../providers/payment.ts';
@@ -83,6 +83,20 @@ async function bookAgain(
 ): Promise<void> {
   const locked = await lockOrderAndPayment(trx, seen);
   if (locked) await bookTruth(shop, trx, locked.order, locked.payment, truth, by);
+}
+
+/**
+ * Books an answer of the provider, unless our row has moved since it was asked: then the answer may be the older one.
+ * Locks the order's cart, the order and the payment.
+ * @returns whether it was booked
+ */
+export function bookUnlessMoved(shop: Shop, seen: PaymentRow, truth: ProviderPayment): Promise<boolean> {
+  return inTransaction(shop.db, async (trx) => {
+    const locked = await lockOrderAndPayment(trx, seen);
+    if (!locked || locked.payment.version !== seen.version) return false;
+    await bookTruth(shop, trx, locked.order, locked.payment, truth);
+    return true;
+  });
 }
 
 /** Locks the cart of a payment's order, the order, then the payment. Null when it does not exist. */

@@ -5,7 +5,7 @@ import { inTransaction } from '../platform/database.ts';
 import { shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { PaymentProviderError, type ProviderPayment } from '../providers/payment.ts';
-import { bookTruth, lockOrderAndPayment } from './book-payment.ts';
+import { bookTruth, bookUnlessMoved, lockOrderAndPayment } from './book-payment.ts';
 import { ownTruth } from './own-truth.ts';
 import { providerOf } from './provider-of.ts';
 import { paymentById, updatePayment, type PaymentRow } from './queries.ts';
@@ -45,13 +45,7 @@ export async function startPayment(shop: Shop, id: string, return_url: string | 
     );
     return error.is_definite ? await markFailed(shop, seen, error) : seen;
   }
-  const isBooked = await inTransaction(shop.db, async (trx) => {
-    const locked = await lockOrderAndPayment(trx, seen);
-    if (!locked || locked.payment.version !== seen.version) return false;
-    await bookTruth(shop, trx, locked.order, locked.payment, truth);
-    return true;
-  });
-  if (!isBooked) return await syncPayment(shop, id, truth.provider_payment);
+  if (!(await bookUnlessMoved(shop, seen, truth))) return await syncPayment(shop, id, truth.provider_payment);
   return (await paymentById(shop.db, id)) ?? seen;
 }
 

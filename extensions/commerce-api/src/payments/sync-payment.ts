@@ -1,8 +1,7 @@
 /** The one way news of a payment gets in: ask the provider for the truth, then book it. Webhooks, the return page and clocks call this. */
 import { KontorError } from '../errors.ts';
-import { inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
-import { bookTruth, lockOrderAndPayment } from './book-payment.ts';
+import { bookUnlessMoved } from './book-payment.ts';
 import { answerOf, providerOf } from './provider-of.ts';
 import { latestPayment, paymentById, unsettledPayments, type PaymentRow } from './queries.ts';
 
@@ -25,13 +24,7 @@ export async function syncPayment(shop: Shop, id: string, hint: string | null = 
     const truth = await answerOf(provider.fetch(reference));
     // The hint came from outside: only the provider can say that it belongs to this payment.
     if (!truth || truth.payment !== seen.id) return seen;
-    const isBooked = await inTransaction(shop.db, async (trx) => {
-      const locked = await lockOrderAndPayment(trx, seen);
-      if (!locked || locked.payment.version !== seen.version) return false;
-      await bookTruth(shop, trx, locked.order, locked.payment, truth);
-      return true;
-    });
-    if (isBooked) return (await paymentById(shop.db, id)) ?? seen;
+    if (await bookUnlessMoved(shop, seen, truth)) return (await paymentById(shop.db, id)) ?? seen;
   }
   throw new Error(`payment ${id} moved ${MAX_ROUNDS} times while its provider was asked`);
 }
