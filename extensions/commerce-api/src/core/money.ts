@@ -1,5 +1,5 @@
 /**
- * Money is an integer count of the currency's minor unit, as a safe JavaScript number; products are formed in BigInt and
+ * Money is an integer count of the currency's minor unit, as a safe JavaScript number; products are formed exactly and
  * rounded once. Whatever does not fit a safe integer is a bug or an attack, never silently imprecise: RangeError.
  */
 
@@ -13,37 +13,50 @@ export function mulDivHalfUp(value: number, numerator: number, denominator: numb
   requireInteger(numerator);
   requireInteger(denominator);
   if (denominator <= 0) throw new RangeError(`cannot divide by ${denominator}`);
-  const product = BigInt(value) * BigInt(numerator);
-  const size = product < 0n ? -product : product;
-  const divisor = BigInt(denominator);
-  const rounded = (2n * size + divisor) / (2n * divisor);
-  return safeNumber(product < 0n ? -rounded : rounded);
+  const { quotient, remainder } = divideProduct(Math.abs(value), Math.abs(numerator), denominator);
+  const rounded = remainder >= denominator - remainder ? quotient + 1 : quotient;
+  requireInteger(rounded);
+  return value < 0 === numerator < 0 ? rounded : 0 - rounded;
 }
 
 /**
  * Shares an amount in proportion to the weights. Shares are rounded down, then the units left over go one each to the
  * largest remainders, the earlier one in a tie: the shares always add up to `total_minor`, and none exceeds its weight
  * unless the total exceeds their sum. A weight of zero gets nothing.
- * @throws RangeError when the total or a weight is negative, or there is something to share and nothing to carry it.
+ * @throws RangeError when the total or a weight is negative, the weights add up to no safe integer, or there is something to
+ * share and nothing to carry it.
  */
 export function shareByLargestRemainder(total_minor: number, weights: readonly number[]): number[] {
   requireAmount(total_minor);
   for (const weight of weights) requireAmount(weight);
   if (total_minor === 0) return weights.map(() => 0);
-  const total = BigInt(total_minor);
-  const whole = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
-  if (whole === 0n) throw new RangeError(`cannot share ${total_minor} over nothing`);
-  const shares = weights.map((weight) => Number((total * BigInt(weight)) / whole));
-  const remainders = weights.map((weight) => (total * BigInt(weight)) % whole);
+  const whole = sumMinor(weights);
+  if (whole === 0) throw new RangeError(`cannot share ${total_minor} over nothing`);
+  const shares: number[] = [];
+  const remainders: number[] = [];
+  for (const weight of weights) {
+    const { quotient, remainder } = divideProduct(total_minor, weight, whole);
+    shares.push(quotient);
+    remainders.push(remainder);
+  }
   const leftOver = total_minor - sumMinor(shares);
-  const byRemainder = [...remainders.keys()].sort((a, b) => Number(remainders[b]! - remainders[a]!) || a - b);
-  for (const index of byRemainder.slice(0, leftOver)) shares[index]! += 1;
+  if (leftOver === 0) return shares;
+  const least = Float64Array.from(remainders).sort().at(-leftOver)!;
+  let leftForLeast = leftOver - remainders.filter((remainder) => remainder > least).length;
+  for (const [index, remainder] of remainders.entries()) {
+    if (remainder > least || (remainder === least && leftForLeast-- > 0)) shares[index]! += 1;
+  }
   return shares;
 }
 
-/** @throws RangeError when the sum is not a safe integer. */
+/** @throws RangeError when an amount or the sum on its way is not a safe integer. */
 export function sumMinor(amounts: readonly number[]): number {
-  return safeNumber(amounts.reduce((sum, amount) => sum + BigInt(amount), 0n));
+  let sum = 0;
+  for (const amount of amounts) {
+    sum += amount;
+    if (!Number.isSafeInteger(sum)) throw new RangeError(`a sum reaches ${sum}, which is not a safe integer`);
+  }
+  return sum;
 }
 
 /** Is this an active ISO 4217 code, upper case? Metals, test codes and units of account without minor units are not. */
@@ -93,6 +106,20 @@ export function formatMinor(amount_minor: number, currency: string): string {
 export function requireAmount(value: number): void {
   requireInteger(value);
   if (value < 0) throw new RangeError(`${value} is negative`);
+}
+
+/**
+ * `a * b / divisor` of numbers that are not negative, exactly; in BigInt only where the product is no safe integer.
+ * A quotient that is none comes back imprecise, for the caller to refuse.
+ */
+function divideProduct(a: number, b: number, divisor: number): { quotient: number; remainder: number } {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) {
+    const remainder = product % divisor;
+    return { quotient: (product - remainder) / divisor, remainder };
+  }
+  const exact = BigInt(a) * BigInt(b);
+  return { quotient: Number(exact / BigInt(divisor)), remainder: Number(exact % BigInt(divisor)) };
 }
 
 function requireInteger(value: number): void {

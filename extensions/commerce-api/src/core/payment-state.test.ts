@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PaymentEvent, PaymentStatus } from './payment-state.ts';
+import type { PaymentEvent, PaymentRefusal, PaymentStatus } from './payment-state.ts';
 import {
   ORDER_PAYMENT_STATUSES,
   PAYMENT_EVENTS,
   PAYMENT_STATUSES,
   PAYMENT_STATUS_OF_ORDER,
+  paymentRefusal,
   paymentTransition,
 } from './payment-state.ts';
 
@@ -41,18 +42,76 @@ const allowed: [PaymentStatus, PaymentEvent, PaymentStatus][] = [
   ['partly_refunded', 'refunded', 'refunded'],
 ];
 
+const refused: [PaymentStatus, PaymentEvent, PaymentRefusal][] = [
+  ['pending', 'partly_refunded', 'not_paid'],
+  ['pending', 'refunded', 'not_paid'],
+  ['pending', 'retried', 'not_failed'],
+  ['requires_action', 'requires_action', 'nothing_new'],
+  ['requires_action', 'partly_refunded', 'not_paid'],
+  ['requires_action', 'refunded', 'not_paid'],
+  ['requires_action', 'retried', 'not_failed'],
+  ['processing', 'requires_action', 'out_of_date'],
+  ['processing', 'processing', 'nothing_new'],
+  ['processing', 'partly_refunded', 'not_paid'],
+  ['processing', 'refunded', 'not_paid'],
+  ['processing', 'retried', 'not_failed'],
+  ['authorised', 'requires_action', 'out_of_date'],
+  ['authorised', 'processing', 'out_of_date'],
+  ['authorised', 'authorised', 'nothing_new'],
+  ['authorised', 'partly_refunded', 'not_paid'],
+  ['authorised', 'refunded', 'not_paid'],
+  ['authorised', 'retried', 'not_failed'],
+  ['paid', 'requires_action', 'out_of_date'],
+  ['paid', 'processing', 'out_of_date'],
+  ['paid', 'authorised', 'out_of_date'],
+  ['paid', 'paid', 'nothing_new'],
+  ['paid', 'failed', 'already_paid'],
+  ['paid', 'cancelled', 'already_paid'],
+  ['paid', 'retried', 'already_paid'],
+  ['failed', 'failed', 'nothing_new'],
+  ['failed', 'partly_refunded', 'not_paid'],
+  ['failed', 'refunded', 'not_paid'],
+  ['cancelled', 'requires_action', 'already_cancelled'],
+  ['cancelled', 'processing', 'already_cancelled'],
+  ['cancelled', 'authorised', 'already_cancelled'],
+  ['cancelled', 'failed', 'already_cancelled'],
+  ['cancelled', 'cancelled', 'nothing_new'],
+  ['cancelled', 'partly_refunded', 'not_paid'],
+  ['cancelled', 'refunded', 'not_paid'],
+  ['cancelled', 'retried', 'already_cancelled'],
+  ['partly_refunded', 'requires_action', 'out_of_date'],
+  ['partly_refunded', 'processing', 'out_of_date'],
+  ['partly_refunded', 'authorised', 'out_of_date'],
+  ['partly_refunded', 'paid', 'out_of_date'],
+  ['partly_refunded', 'failed', 'already_paid'],
+  ['partly_refunded', 'cancelled', 'already_paid'],
+  ['partly_refunded', 'retried', 'already_paid'],
+  ['refunded', 'requires_action', 'out_of_date'],
+  ['refunded', 'processing', 'out_of_date'],
+  ['refunded', 'authorised', 'out_of_date'],
+  ['refunded', 'paid', 'out_of_date'],
+  ['refunded', 'failed', 'already_refunded'],
+  ['refunded', 'cancelled', 'already_refunded'],
+  ['refunded', 'partly_refunded', 'out_of_date'],
+  ['refunded', 'refunded', 'nothing_new'],
+  ['refunded', 'retried', 'already_refunded'],
+];
+
 describe('a payment', () => {
   test.each(allowed)('that is %s and hears %s becomes %s', (status, event, next) => {
     expect(paymentTransition(status, event)).toBe(next);
+    expect(paymentRefusal(status, event)).toBeNull();
   });
 
-  const refused = PAYMENT_STATUSES.flatMap((status) =>
-    PAYMENT_EVENTS.filter((event) => !allowed.some(([from, by]) => from === status && by === event)).map(
-      (event) => [status, event] as const,
-    ),
-  );
-  test.each(refused)('that is %s is not changed by %s', (status, event) => {
+  test.each(refused)('that is %s is not changed by %s: %s', (status, event, reason) => {
     expect(paymentTransition(status, event)).toBeNull();
+    expect(paymentRefusal(status, event)).toBe(reason);
+  });
+
+  test('in any state, at any event, is decided above, once', () => {
+    const decided = [...allowed, ...refused].map(([status, event]) => `${status} ${event}`);
+    const all = PAYMENT_STATUSES.flatMap((status) => PAYMENT_EVENTS.map((event) => `${status} ${event}`));
+    expect(decided.sort()).toEqual(all.sort());
   });
 
   test('that was refunded hears nothing more', () => {

@@ -2,156 +2,58 @@
  * The one pipeline from a cart to its totals: line prices, line discounts, order discounts, shipping, shipping discounts, tax
  * on what is left, totals. Carts, checkout and staff edits all price through it; whoever charges money charges its quote.
  */
+import type { CartFacts, LineFacts } from './cart-facts.ts';
 import { compareText } from './compare-text.ts';
-import { mulDivHalfUp, requireAmount, shareByLargestRemainder, sumMinor } from './money.ts';
-import type { Moment } from './period.ts';
-import type { ChosenPrice, PriceFacts } from './prices.ts';
-import { choosePrice } from './prices.ts';
-import type { ProductKind } from './product-kind.ts';
-import type { AppliedPromotions, CodeOutcome, PromotionFacts } from './promotions.ts';
-import { applyPromotions } from './promotions.ts';
-import type { ShippingFacts } from './shipping.ts';
-import type { TaxRateFacts } from './tax.ts';
-import { rateFor, taxOf } from './tax.ts';
+import { mulDivHalfUp, requireAmount, sumMinor } from './money.ts';
+import { choosePrice, type ChosenPrice } from './prices.ts';
+import type { Goods } from './promotion-reach.ts';
+import { applyPromotions, type AppliedPromotion, type AppliedPromotions } from './promotions.ts';
+import type { Adjustment, LineDiscount, Quote, QuoteLine, QuoteShipping, TaxSummaryEntry } from './quote.ts';
+import { shippedGoods } from './shipped-goods.ts';
+import { shippingAmount, type ShippingFacts } from './shipping.ts';
+import { taxOf, type TaxRateFacts } from './tax.ts';
+import { taxationOf, type Taxation } from './taxation.ts';
 
-/** Everything a price depends on, amounts in minor units of `currency`. */
-export interface CartFacts {
-  currency: string;
-  now: Moment;
-  prices_include_tax: boolean;
-  lines: readonly LineFacts[];
-  shipping: ShippingFacts | null;
-  promotions: readonly PromotionFacts[];
-  codes: readonly string[];
-  tax_rates: readonly TaxRateFacts[];
-  tax_exempt: boolean;
-  customer_group: string | null;
-  /** Where the goods go; null while the shopper has not said, then `default_tax_country` is taxed. */
-  address: { country: string; region: string | null; postal_code: string | null } | null;
-  default_tax_country: string;
-}
-
-export interface LineFacts {
-  id: string;
-  variant: string;
-  product: string;
-  /** Gift cards are never discounted. */
-  product_kind: ProductKind;
-  quantity: number;
-  /** The variant's own price in the cart's currency. */
-  base_price_minor: number;
-  /** Candidates from lists and tiers, in the cart's currency. */
-  prices: readonly PriceFacts[];
-  /** The code of the class. */
-  tax_class: string;
-  requires_shipping: boolean;
-  categories: readonly string[];
-  brand: string | null;
-}
-
-/**
- * Totals. `subtotal_minor` is quantity times unit price as displayed: gross when `prices_include_tax`, else net.
- * `discount_minor` is positive; `shipping_minor` is after its discount; `tax_minor` is all tax.
- * Without tax in the prices `total = subtotal - discount + shipping + tax`, with it `total = subtotal - discount + shipping`.
- * Each total is the sum of its lines' (and shipping's).
- */
-export interface Quote {
-  currency: string;
-  prices_include_tax: boolean;
-  requires_shipping: boolean;
-  lines: QuoteLine[];
-  shipping: QuoteShipping | null;
-  adjustments: Adjustment[];
-  codes: CodeOutcome[];
-  tax_summary: TaxSummaryEntry[];
-  subtotal_minor: number;
-  discount_minor: number;
-  shipping_minor: number;
-  tax_minor: number;
-  total_minor: number;
-}
-
-export interface QuoteLine extends ChosenPrice {
-  id: string;
-  variant: string;
-  quantity: number;
-  subtotal_minor: number;
-  /** Its share of all discounts, positive. */
-  discount_minor: number;
-  tax_minor: number;
-  /** `subtotal - discount`, plus tax when the prices do not include it. */
-  total_minor: number;
-  tax_rate_ppm: number;
-  /** Null where nothing is taxed. */
-  tax_name: string | null;
-}
-
-export interface QuoteShipping {
-  method: string;
-  name: string;
-  /** Before its discount. */
-  amount_minor: number;
-  discount_minor: number;
-  tax_minor: number;
-  total_minor: number;
-  tax_rate_ppm: number;
-  tax_name: string | null;
-}
-
-/** A row of `order_adjustments`: discounts are negative, shipping positive. */
-export interface Adjustment {
-  kind: 'discount' | 'shipping' | 'shipping_discount';
-  code: string | null;
-  label: string;
-  promotion: string | null;
-  amount_minor: number;
-}
-
-/** Per rate, the sums over lines and shipping; `taxable_minor` is net of tax whatever the prices include. */
-export interface TaxSummaryEntry {
-  name: string;
-  rate_ppm: number;
-  taxable_minor: number;
-  tax_minor: number;
-}
-
-export type { CodeOutcome, CodeReason, PromotionFacts } from './promotions.ts';
+export type { CartFacts, LineFacts } from './cart-facts.ts';
 export type { PriceFacts } from './prices.ts';
+export type { PromotionCode, PromotionFacts, PromotionScope, PromotionTier } from './promotion-facts.ts';
+export type { CodeOutcome, CodeReason } from './promotions.ts';
+export type { Adjustment, LineDiscount, Quote, QuoteLine, QuoteShipping, TaxSummaryEntry } from './quote.ts';
 export type { ShippingFacts } from './shipping.ts';
-export type { TaxRateFacts } from './tax.ts';
+export type { TaxExemption, TaxRateFacts } from './tax.ts';
 
 /**
  * Prices a cart. Every computed amount is rounded half up once; shares of a discount go by largest remainder; tax is computed
  * per line on what its discounts left. The order of lines changes no total. Lines come back in the order given.
  *
- * Prices that include tax stay what they are for the destination, its rate only says how much of them is tax; for the
- * exempt that is none. Shipping is charged only if something is shipped.
- * @throws RangeError for impossible facts: a quantity below 1, a negative price, sums beyond the safe integers.
+ * Prices become those this shopper pays (see `Taxation`) before anything else looks at them; what promotions say in amounts,
+ * and what shipping is free above, is compared with those. Shipping is charged only if something is shipped.
+ * @throws RangeError for impossible facts: a quantity below 1, a negative price, sums beyond the safe integers
  */
 export function priceCart(facts: CartFacts): Quote {
-  const rateOf = rateLookup(facts);
-  const lines = facts.lines.map((line) => pricedLine(line, facts, rateOf));
-  const eligible = lines.filter((line) => line.facts.product_kind !== 'gift_card');
+  const taxation = taxationOf(facts);
+  const lines = facts.lines.map((line) => pricedLine(line, facts, taxation));
+  const goods = lines.filter((line) => line.product_kind !== 'gift_card');
+  const others = lines.filter((line) => line.product_kind === 'gift_card');
   const subtotal_minor = sumMinor(lines.map((line) => line.subtotal_minor));
-  const eligible_minor = sumMinor(eligible.map((line) => line.subtotal_minor));
   const requires_shipping = facts.lines.some((line) => line.requires_shipping);
-  const shippingFacts = requires_shipping ? facts.shipping : null;
+  const method = requires_shipping ? facts.shipping : null;
 
   const offer = applyPromotions({
     ...facts,
-    shipping: shippingFacts,
-    eligible_minor,
-    other_goods_minor: subtotal_minor - eligible_minor,
+    goods,
+    other_goods_minor: sumMinor(others.map((line) => line.subtotal_minor)),
+    shippingFor: shippingCharge(method, facts.lines, taxation),
   });
-  const discounts = discountsOf(eligible, amountsOf(offer, 'discount'));
+  const discounts = discountsByLine(offer, goods);
 
-  const quoteLines = lines.map((line) => quoteLine(line, discounts.get(line) ?? 0, facts));
-  const shipping =
-    shippingFacts && quoteShipping(shippingFacts, offer, rateOf(shippingFacts.tax_class), facts);
+  const quoteLines = lines.map((line) => quoteLine(line, discounts.get(line) ?? [], facts));
+  const shipping = method && quoteShipping(method, offer, taxation.rateOf(method.tax_class), facts);
   const parts = shipping ? [...quoteLines, shipping] : quoteLines;
   return {
     currency: facts.currency,
     prices_include_tax: facts.prices_include_tax,
+    tax_exemption: facts.tax_exemption,
     requires_shipping,
     lines: quoteLines,
     shipping,
@@ -166,96 +68,104 @@ export function priceCart(facts: CartFacts): Quote {
   };
 }
 
-interface PricedLine {
-  facts: LineFacts;
+interface PricedLine extends LineFacts, Goods {
   price: ChosenPrice;
-  rate: TaxRateFacts | null;
-  subtotal_minor: number;
 }
 
 type TaxMode = Pick<CartFacts, 'prices_include_tax'>;
 
-/** Rates by class, each looked up once: a shop may hold thousands of rows. */
-function rateLookup(facts: CartFacts): (tax_class: string) => TaxRateFacts | null {
-  const place = facts.address ?? { country: facts.default_tax_country, region: null };
-  const rates = new Map<string, TaxRateFacts | null>();
-  return (tax_class) => {
-    if (facts.tax_exempt) return null;
-    const known = rates.get(tax_class);
-    if (known !== undefined) return known;
-    const rate = rateFor(facts.tax_rates, tax_class, place);
-    rates.set(tax_class, rate);
-    return rate;
-  };
-}
-
-function pricedLine(
-  line: LineFacts,
-  facts: CartFacts,
-  rateOf: (tax_class: string) => TaxRateFacts | null,
-): PricedLine {
-  const price = choosePrice(line, facts);
+function pricedLine(line: LineFacts, facts: CartFacts, taxation: Taxation): PricedLine {
+  const price = unitPrice(line, facts, taxation);
   requireAmount(price.unit_price_minor);
   if (line.quantity < 1) throw new RangeError(`line ${line.id} has a quantity of ${line.quantity}`);
   const subtotal_minor = mulDivHalfUp(price.unit_price_minor, line.quantity, 1);
-  return { facts: line, price, rate: rateOf(line.tax_class), subtotal_minor };
+  return { ...line, price, subtotal_minor, ...rateColumns(taxation.rateOf(line.tax_class)) };
 }
 
-function amountsOf(offer: AppliedPromotions, kind: 'discount' | 'shipping_discount'): number[] {
-  return offer.applied.filter((one) => one.kind === kind).map((one) => one.amount_minor);
-}
-
-/**
- * Each line's share of all discounts, one discount after the other in proportion to what is left of the lines. A tie for the
- * last unit goes to the larger line, then to the lower rate, and only between equal lines to the earlier: between lines of
- * unequal rates the place in the cart would otherwise decide how much tax is due.
- */
-function discountsOf(
-  lines: readonly PricedLine[],
-  discounts_minor: readonly number[],
-): Map<PricedLine, number> {
-  const ordered = [...lines].sort(
-    (a, b) => b.subtotal_minor - a.subtotal_minor || compareRates(rateColumns(a.rate), rateColumns(b.rate)),
-  );
-  let left = ordered.map((line) => line.subtotal_minor);
-  for (const discount_minor of discounts_minor) {
-    const shares = shareByLargestRemainder(discount_minor, left);
-    left = left.map((value, index) => value - shares[index]!);
+/** What staff wrote is what the shopper pays; only prices of lists follow the shopper's taxes. */
+function unitPrice(line: LineFacts, facts: CartFacts, taxation: Taxation): ChosenPrice {
+  if (line.fixed_price_minor !== null) {
+    return { unit_price_minor: line.fixed_price_minor, price_reason: 'staff', price_list: null };
   }
-  return new Map(ordered.map((line, index) => [line, line.subtotal_minor - left[index]!]));
+  const chosen = choosePrice(line, facts);
+  return { ...chosen, unit_price_minor: taxation.priceOf(chosen.unit_price_minor, line.tax_class) };
 }
 
-function quoteLine(line: PricedLine, discount_minor: number, mode: TaxMode): QuoteLine {
+/** By the value of the goods after their discounts; null where no method is chosen, or it does not take them. */
+function shippingCharge(method: ShippingFacts | null, lines: readonly LineFacts[], taxation: Taxation) {
+  const shipped = shippedGoods(lines);
+  return (subtotal_minor: number): number | null => {
+    const amount_minor = method && shippingAmount(method, { ...shipped, subtotal_minor });
+    return method && amount_minor !== null ? taxation.priceOf(amount_minor, method.tax_class) : null;
+  };
+}
+
+/** What each promotion takes off each line, in the order taken. */
+function discountsByLine(
+  { applied }: AppliedPromotions,
+  goods: readonly PricedLine[],
+): Map<PricedLine, LineDiscount[]> {
+  const discounts = new Map<PricedLine, LineDiscount[]>(goods.map((line) => [line, []]));
+  for (const one of applied) {
+    for (const [line, amount_minor] of one.shares.entries()) {
+      if (amount_minor > 0) discounts.get(goods[line]!)!.push({ ...sourceOf(one), amount_minor });
+    }
+  }
+  return discounts;
+}
+
+function sourceOf({ promotion, code }: AppliedPromotion) {
   return {
-    id: line.facts.id,
-    variant: line.facts.variant,
-    quantity: line.facts.quantity,
+    promotion: promotion.id,
+    promotion_code: code?.promotion_code ?? null,
+    code: code?.code ?? null,
+    label: promotion.name,
+  };
+}
+
+function quoteLine(line: PricedLine, discounts: LineDiscount[], mode: TaxMode): QuoteLine {
+  const discount_minor = sumMinor(discounts.map((discount) => discount.amount_minor));
+  return {
+    id: line.id,
+    variant: line.variant,
+    quantity: line.quantity,
     ...line.price,
     subtotal_minor: line.subtotal_minor,
     discount_minor,
-    ...taxed(line.subtotal_minor - discount_minor, line.rate, mode),
+    discounts,
+    ...taxed(line.subtotal_minor - discount_minor, line, mode),
   };
 }
 
 function quoteShipping(
   { method, name }: ShippingFacts,
-  offer: AppliedPromotions,
+  { shipping_minor, applied }: AppliedPromotions,
   rate: TaxRateFacts | null,
   mode: TaxMode,
-): QuoteShipping {
-  requireAmount(offer.shipping_minor);
-  const discount_minor = sumMinor(amountsOf(offer, 'shipping_discount'));
+): QuoteShipping | null {
+  if (shipping_minor === null) return null;
+  const freed = applied.filter((one) => one.kind === 'shipping_discount');
+  const discount_minor = sumMinor(freed.map((one) => one.amount_minor));
   return {
     method,
     name,
-    amount_minor: offer.shipping_minor,
+    amount_minor: shipping_minor,
     discount_minor,
-    ...taxed(offer.shipping_minor - discount_minor, rate, mode),
+    ...taxed(shipping_minor - discount_minor, rateColumns(rate), mode),
   };
 }
 
-function taxed(amount_minor: number, rate: TaxRateFacts | null, { prices_include_tax }: TaxMode) {
-  const { tax_rate_ppm, tax_name } = rateColumns(rate);
+type RateColumns = Pick<QuoteLine, 'tax_rate_ppm' | 'tax_name'>;
+
+function rateColumns(rate: TaxRateFacts | null): RateColumns {
+  return { tax_rate_ppm: rate?.rate_ppm ?? 0, tax_name: rate?.name ?? null };
+}
+
+function taxed(
+  amount_minor: number,
+  { tax_rate_ppm, tax_name }: RateColumns,
+  { prices_include_tax }: TaxMode,
+) {
   const tax_minor = taxOf(amount_minor, tax_rate_ppm, prices_include_tax);
   return {
     tax_minor,
@@ -265,32 +175,17 @@ function taxed(amount_minor: number, rate: TaxRateFacts | null, { prices_include
   };
 }
 
-function rateColumns(rate: TaxRateFacts | null): RateColumns {
-  return { tax_rate_ppm: rate?.rate_ppm ?? 0, tax_name: rate?.name ?? null };
-}
-
-type RateColumns = Pick<QuoteLine, 'tax_rate_ppm' | 'tax_name'>;
-
-function compareRates(a: RateColumns, b: RateColumns): number {
-  return a.tax_rate_ppm - b.tax_rate_ppm || compareText(a.tax_name ?? '', b.tax_name ?? '');
-}
-
-function adjustmentsOf(offer: AppliedPromotions, shipping: QuoteShipping | null): Adjustment[] {
-  const taken = offer.applied.map(({ promotion, kind, amount_minor }): Adjustment => {
-    return {
-      kind,
-      code: promotion.code,
-      label: promotion.name,
-      promotion: promotion.id,
-      amount_minor: -amount_minor,
-    };
+function adjustmentsOf({ applied }: AppliedPromotions, shipping: QuoteShipping | null): Adjustment[] {
+  const taken = applied.map((one): Adjustment => {
+    return { kind: one.kind, ...sourceOf(one), amount_minor: -one.amount_minor };
   });
   if (!shipping) return taken;
   const charged: Adjustment = {
     kind: 'shipping',
+    promotion: null,
+    promotion_code: null,
     code: null,
     label: shipping.name,
-    promotion: null,
     amount_minor: shipping.amount_minor,
   };
   const before = taken.filter((adjustment) => adjustment.kind === 'discount');

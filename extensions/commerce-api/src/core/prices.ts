@@ -14,7 +14,7 @@ export interface PriceFacts extends Period {
 
 export interface ChosenPrice {
   unit_price_minor: number;
-  price_reason: 'base' | 'tier' | 'sale' | 'override';
+  price_reason: 'base' | 'tier' | 'sale' | 'override' | 'staff';
   price_list: string | null;
 }
 

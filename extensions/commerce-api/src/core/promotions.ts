@@ -1,58 +1,44 @@
 /**
- * Which promotions a cart gets and what each takes off. Works on sums only; sharing over the lines is the pipeline's.
- * Words: a promotion is *open* to a cart when nothing about it or the shopper forbids it; *automatic* when it has no code.
+ * Which promotions a cart gets, what each takes off which line, and what became of the codes.
+ * Words: a promotion is *open* to a cart when nothing about it, the shopper or the goods forbids it; *automatic* when it
+ * requires no code.
  */
-import { compareText } from './compare-text.ts';
-import { mulDivHalfUp, requireAmount } from './money.ts';
-import type { Moment, Period } from './period.ts';
-import { periodState } from './period.ts';
-import type { ShippingFacts } from './shipping.ts';
-import { shippingAmount } from './shipping.ts';
+import {
+  bestOffer,
+  offerOf,
+  type Basket,
+  type Offer,
+  type OpenPromotion,
+  type TakenOff,
+} from './choose-promotions.ts';
+import { codesFor, normalCode, type CarriedCode } from './coupon-codes.ts';
+import type { PromotionFacts } from './promotion-facts.ts';
+import { reachesOf } from './promotion-reach.ts';
+import {
+  openTo,
+  shopperRefusal,
+  type GoodsRefusal,
+  type Shopper,
+  type ShopperRefusal,
+} from './promotion-refusals.ts';
 
-/** A row of `promotions`, with what its limits leave: null where it has none. */
-export interface PromotionFacts extends Period {
-  id: string;
-  name: string;
-  status: 'active' | 'inactive';
-  kind: 'percentage' | 'fixed_amount' | 'free_shipping';
-  code: string | null;
-  value_ppm: number | null;
-  amount_minor: number | null;
-  currency: string | null;
-  minimum_subtotal_minor: number | null;
-  usage_left: number | null;
-  customer_usage_left: number | null;
-  stackable: boolean;
-  priority: number;
-  customer_group: string | null;
-}
-
-export interface PromotionContext {
+export interface PromotionContext extends Shopper, Basket {
   promotions: readonly PromotionFacts[];
+  /** As entered. */
   codes: readonly string[];
-  currency: string;
-  now: Moment;
-  customer_group: string | null;
-  /** The goods that may be discounted, before any discount. */
-  eligible_minor: number;
-  /** The goods that may not; they only count towards free shipping. */
-  other_goods_minor: number;
-  shipping: Pick<ShippingFacts, 'amount_minor' | 'free_above_minor'> | null;
 }
 
 /**
- * Why a code gives nothing. The last three can change with the cart: below the minimum, others take more off, or there is
- * nothing to take it off (free shipping before a method is chosen).
+ * Why a code gives nothing. Those of the goods and the last three can change with the cart: too little of the right goods,
+ * another code of the same promotion counts, others take more off, or there is nothing to take it off (free shipping before
+ * a method is chosen).
  */
 export type CodeReason =
   | 'unknown'
-  | 'not_started'
-  | 'expired'
-  | 'other_currency'
-  | 'other_customer_group'
-  | 'used_up'
-  | 'used_up_by_customer'
-  | 'minimum_not_met'
+  | 'code_used_up'
+  | ShopperRefusal
+  | GoodsRefusal
+  | 'other_code_applied'
   | 'better_offer'
   | 'no_benefit';
 
@@ -63,149 +49,100 @@ export interface CodeOutcome {
   reason: CodeReason | null;
 }
 
-/** What one promotion takes off, a positive amount. */
-export interface AppliedPromotion {
-  promotion: PromotionFacts;
-  kind: 'discount' | 'shipping_discount';
-  amount_minor: number;
+/** What one promotion takes off, and for which code: null where none was needed and none was carried. */
+export interface AppliedPromotion extends TakenOff {
+  code: CarriedCode | null;
 }
 
 export interface AppliedPromotions {
   /** In the order they were taken off. */
   applied: AppliedPromotion[];
-  /** Before shipping discounts. */
-  shipping_minor: number;
+  /** Before shipping discounts; null when nothing ships. */
+  shipping_minor: number | null;
   codes: CodeOutcome[];
 }
 
-/** The one spelling codes are compared in. */
-export function normalCode(code: string): string {
-  return code.trim().toUpperCase();
-}
-
 /**
- * Chooses and applies. Discounts on lines (`percentage`, of what is left of the eligible goods, rounded half up once) come
- * before those on the order (`fixed_amount`, at most what is left), then shipping is priced on the discounted goods, then
- * `free_shipping` takes it off. Within each step the non-stackable one is first, the stackable follow by priority, higher
- * first, then id.
+ * Chooses and applies. Discounts on lines (percentages, amounts off each unit, what is given for what is bought, prices of
+ * sets) come before those on the order (amounts across the goods), then shipping is priced on the discounted goods, then
+ * `free_shipping` takes it off. Within each step the one that competes is first, the stackable ones follow by priority, higher
+ * first, then id. Each works on what the ones before left; minimums and tiers look at the goods before discounts.
  *
- * Of the open non-stackable promotions one applies: the one with which goods and shipping together cost least before tax,
- * in a tie that of higher priority. A set that costs more than another (a discount can lose free shipping) is not chosen, so
- * promotions never make a cart dearer. Neither the order of `promotions` nor of `codes` changes what is taken off.
- *
- * A minimum is compared with the eligible goods before discounts. A promotion with a currency is for carts in it; a
- * minimum without one is read in the cart's.
- * @throws RangeError when an amount is negative.
+ * A promotion applies once, for one of its codes; which one does not depend on the order they were entered in. Neither the
+ * order of `promotions` nor that of `codes` changes what is taken off, that of `goods` only between lines that are alike.
+ * @throws RangeError when an amount is negative
  */
 export function applyPromotions(context: PromotionContext): AppliedPromotions {
-  const codes = [...new Set(context.codes.map(normalCode))];
-  const asked = context.promotions.filter(
-    ({ status, code }) => status === 'active' && (code === null || codes.includes(normalCode(code))),
-  );
-  const refusals = new Map(asked.map((promotion) => [promotion, refusalOf(promotion, context)]));
-  const open = asked.filter((promotion) => refusals.get(promotion) === null).sort(byStep);
-  const best = bestOffer(open, context);
-
-  const outcomeOf = (code: string): CodeOutcome => {
-    const promotion = asked.find(
-      (candidate) => candidate.code !== null && normalCode(candidate.code) === code,
-    );
-    if (!promotion) return { code, applied: false, reason: 'unknown' };
-    if (best.applied.some((one) => one.promotion === promotion)) return { code, applied: true, reason: null };
-    const hasBenefit = offerOf([promotion], context).applied.length > 0;
-    return {
-      code,
-      applied: false,
-      reason: refusals.get(promotion) ?? (hasBenefit ? 'better_offer' : 'no_benefit'),
-    };
-  };
-  return { applied: best.applied, shipping_minor: best.shipping_minor, codes: codes.map(outcomeOf) };
-}
-
-interface Offer {
-  applied: AppliedPromotion[];
-  shipping_minor: number;
-  /** What goods and shipping cost with it. */
-  cost_minor: number;
-}
-
-function refusalOf(promotion: PromotionFacts, context: PromotionContext): CodeReason | null {
-  const state = periodState(promotion, context.now);
-  if (state === 'not_started') return 'not_started';
-  if (state === 'ended') return 'expired';
-  const isOfOneCurrency = promotion.currency !== null || promotion.kind === 'fixed_amount';
-  if (isOfOneCurrency && promotion.currency !== context.currency) return 'other_currency';
-  if (promotion.customer_group !== null && promotion.customer_group !== context.customer_group) {
-    return 'other_customer_group';
-  }
-  if (promotion.usage_left !== null && promotion.usage_left <= 0) return 'used_up';
-  if (promotion.customer_usage_left !== null && promotion.customer_usage_left <= 0)
-    return 'used_up_by_customer';
-  if (context.eligible_minor < (promotion.minimum_subtotal_minor ?? 0)) return 'minimum_not_met';
-  return null;
-}
-
-const STEPS: Record<PromotionFacts['kind'], number> = { percentage: 0, fixed_amount: 1, free_shipping: 2 };
-
-function byStep(a: PromotionFacts, b: PromotionFacts): number {
-  return (
-    STEPS[a.kind] - STEPS[b.kind] ||
-    Number(a.stackable) - Number(b.stackable) ||
-    b.priority - a.priority ||
-    compareText(a.id, b.id)
-  );
-}
-
-/** Sums only, so that trying every set stays cheap: one pass over the promotions per competitor, none over the lines. */
-function bestOffer(open: readonly PromotionFacts[], context: PromotionContext): Offer {
-  const competing = open
-    .filter((promotion) => !promotion.stackable)
-    .sort((a, b) => b.priority - a.priority || compareText(a.id, b.id));
-  let best = offerOf(
-    open.filter((promotion) => promotion.stackable),
+  const carried = [...new Set(context.codes.map(normalCode))];
+  const judged = judgedPromotions(context, carried);
+  const best = bestOffer(
+    judged.flatMap(({ open }) => open ?? []),
     context,
   );
-  for (const single of competing) {
-    best = cheaper(
-      offerOf(
-        open.filter((promotion) => promotion.stackable || promotion === single),
-        context,
-      ),
-      best,
-    );
-    best = cheaper(offerOf([single], context), best);
-  }
-  return cheaper(offerOf([], context), best);
+  const codeOf = new Map(judged.map(({ promotion, code }) => [promotion, code]));
+  return {
+    applied: best.taken.map((taken) => ({ ...taken, code: codeOf.get(taken.promotion) ?? null })),
+    shipping_minor: best.shipping_minor,
+    codes: carried.map((code) => outcomeOf(code, judged, best, context)),
+  };
 }
 
-function cheaper(candidate: Offer, best: Offer): Offer {
-  return candidate.cost_minor < best.cost_minor ? candidate : best;
+/** A promotion the cart asks for, or that is automatic. */
+interface JudgedPromotion {
+  promotion: PromotionFacts;
+  /** All that ask for it, and the one it would be given for. */
+  codes: readonly CarriedCode[];
+  code: CarriedCode | null;
+  refusal: CodeReason | null;
+  open: OpenPromotion | null;
 }
 
-function offerOf(promotions: readonly PromotionFacts[], context: PromotionContext): Offer {
-  const applied: AppliedPromotion[] = [];
-  let goods_minor = context.eligible_minor;
-  for (const promotion of promotions) {
-    const amount_minor = goodsDiscount(promotion, goods_minor);
-    if (amount_minor > 0) applied.push({ promotion, kind: 'discount', amount_minor });
-    goods_minor -= amount_minor;
-  }
-  const all_goods_minor = goods_minor + context.other_goods_minor;
-  const shipping_minor = context.shipping ? shippingAmount(context.shipping, all_goods_minor) : 0;
-  const freeing = promotions.find((promotion) => promotion.kind === 'free_shipping');
-  if (!freeing || shipping_minor === 0) {
-    return { applied, shipping_minor, cost_minor: all_goods_minor + shipping_minor };
-  }
-  applied.push({ promotion: freeing, kind: 'shipping_discount', amount_minor: shipping_minor });
-  return { applied, shipping_minor, cost_minor: all_goods_minor };
+function judgedPromotions(context: PromotionContext, carried: readonly string[]): JudgedPromotion[] {
+  const asked = context.promotions.flatMap((promotion): JudgedPromotion[] => {
+    const codes = codesFor(promotion, carried);
+    if (promotion.status !== 'active' || (promotion.requires_code && codes.length === 0)) return [];
+    const code = codes.find((each) => !each.is_used_up) ?? null;
+    const codeRefusal = promotion.requires_code && code === null ? 'code_used_up' : null;
+    return [
+      { promotion, codes, code, refusal: shopperRefusal(promotion, context) ?? codeRefusal, open: null },
+    ];
+  });
+  const allowed = asked.filter(({ refusal }) => refusal === null);
+  const reaches = reachesOf(
+    allowed.map(({ promotion }) => promotion),
+    context.goods,
+  );
+  return asked.map((one) => {
+    const reach = reaches.get(one.promotion);
+    if (!reach) return one;
+    const open = openTo(context.goods, one.promotion, reach);
+    return typeof open === 'string' ? { ...one, refusal: open } : { ...one, open };
+  });
 }
 
-function goodsDiscount(promotion: PromotionFacts, left_minor: number): number {
-  if (promotion.kind === 'free_shipping') return 0;
-  const discount_minor =
-    promotion.kind === 'percentage'
-      ? mulDivHalfUp(left_minor, promotion.value_ppm ?? 0, 1_000_000)
-      : (promotion.amount_minor ?? 0);
-  requireAmount(discount_minor);
-  return Math.min(discount_minor, left_minor);
+function outcomeOf(
+  code: string,
+  judged: readonly JudgedPromotion[],
+  best: Offer,
+  basket: Basket,
+): CodeOutcome {
+  const asking = judged.find(({ codes }) => codes.some((each) => each.code === code));
+  const reason = asking ? reasonFor(code, asking, best, basket) : 'unknown';
+  return { code, applied: reason === null, reason };
+}
+
+function reasonFor(
+  code: string,
+  { promotion, codes, code: counting, refusal, open }: JudgedPromotion,
+  best: Offer,
+  basket: Basket,
+): CodeReason | null {
+  if (codes.some((each) => each.code === code && each.is_used_up)) return 'code_used_up';
+  if (!open) return refusal;
+  if (best.taken.some((taken) => taken.promotion === promotion)) {
+    return counting?.code === code ? null : 'other_code_applied';
+  }
+  const unlimited = { ...open, promotion: { ...promotion, budget_left_minor: null } };
+  if (offerOf([open], basket).taken.length > 0) return 'better_offer';
+  return offerOf([unlimited], basket).taken.length > 0 ? 'budget_exhausted' : 'no_benefit';
 }

@@ -3,10 +3,12 @@ import type {
   CartFacts,
   LineFacts,
   PromotionFacts,
+  PromotionScope,
   Quote,
   ShippingFacts,
   TaxRateFacts,
 } from './price-cart.ts';
+import type { Goods } from './promotion-reach.ts';
 
 export function aLine(id: string, base_price_minor: number, line: Partial<LineFacts> = {}): LineFacts {
   return {
@@ -16,33 +18,67 @@ export function aLine(id: string, base_price_minor: number, line: Partial<LineFa
     product_kind: 'physical',
     quantity: 1,
     base_price_minor,
+    fixed_price_minor: null,
     prices: [],
     tax_class: 'standard',
     requires_shipping: true,
+    weight_grams: null,
     categories: [],
     brand: null,
+    tags: [],
     ...line,
   };
 }
 
+/** A line as promotions see it. */
+export function someGoods(subtotal_minor: number, goods: Partial<Goods> = {}): Goods {
+  return {
+    product: 'product',
+    variant: 'variant',
+    categories: [],
+    brand: null,
+    tags: [],
+    quantity: 1,
+    subtotal_minor,
+    tax_rate_ppm: 0,
+    tax_name: null,
+    ...goods,
+  };
+}
+
+/** Requires a code where it has one. */
 export function aPromotion(promotion: Partial<PromotionFacts>): PromotionFacts {
+  const { code = null, codes = [] } = promotion;
   return {
     id: 'promotion',
     name: 'Promotion',
     status: 'active',
     kind: 'percentage',
-    code: null,
+    allocation: 'across',
+    currency: null,
     value_ppm: null,
     amount_minor: null,
-    currency: null,
+    buy_quantity: null,
+    get_quantity: null,
+    max_applications: null,
+    tier_basis: null,
+    tiers: null,
+    scopes: [],
     minimum_subtotal_minor: null,
+    minimum_quantity: null,
+    minimum_basis: 'scope',
+    first_order_only: false,
+    customer_group: null,
+    requires_code: code !== null || codes.length > 0,
+    code,
+    codes,
     starts_at: null,
     ends_at: null,
     usage_left: null,
     customer_usage_left: null,
+    budget_left_minor: null,
     stackable: false,
     priority: 0,
-    customer_group: null,
     ...promotion,
   };
 }
@@ -51,8 +87,44 @@ export const percent = (value: number, rest: Partial<PromotionFacts> = {}) =>
 export const fixed = (amount_minor: number, rest: Partial<PromotionFacts> = {}) =>
   aPromotion({ kind: 'fixed_amount', amount_minor, currency: 'EUR', ...rest });
 
+export const offEach = (amount_minor: number, rest: Partial<PromotionFacts> = {}) =>
+  fixed(amount_minor, { allocation: 'each', ...rest });
+export const freeShipping = (rest: Partial<PromotionFacts> = {}) =>
+  aPromotion({ kind: 'free_shipping', ...rest });
+export const buyGet = (buy_quantity: number, get_quantity: number, rest: Partial<PromotionFacts> = {}) =>
+  aPromotion({ kind: 'buy_x_get_y', buy_quantity, get_quantity, ...rest });
+export const setFor = (amount_minor: number, rest: Partial<PromotionFacts> = {}) =>
+  aPromotion({ kind: 'set_price', amount_minor, currency: 'EUR', ...rest });
+export const tiered = (
+  tier_basis: 'spend' | 'quantity',
+  tiers: PromotionFacts['tiers'],
+  rest: Partial<PromotionFacts> = {},
+) => aPromotion({ kind: 'tiered', tier_basis, tiers, currency: 'EUR', ...rest });
+
+export function aScope(scope: Partial<PromotionScope>): PromotionScope {
+  return {
+    side: 'target',
+    effect: 'include',
+    product: null,
+    variant: null,
+    category: null,
+    brand: null,
+    tag: null,
+    quantity: null,
+    ...scope,
+  };
+}
+
 export function aRate(name: string, percentage: number, rate: Partial<TaxRateFacts> = {}): TaxRateFacts {
-  return { tax_class: 'standard', country: '*', region: null, name, rate_ppm: percentage * 10_000, ...rate };
+  return {
+    tax_class: 'standard',
+    country: '*',
+    region: null,
+    postal_pattern: null,
+    name,
+    rate_ppm: percentage * 10_000,
+    ...rate,
+  };
 }
 export const reduced = { tax_class: 'reduced' };
 
@@ -60,7 +132,10 @@ export function someShipping(shipping: Partial<ShippingFacts> = {}): ShippingFac
   return {
     method: 'post',
     name: 'Post',
+    kind: 'flat',
     amount_minor: 500,
+    per_item_minor: null,
+    tiers: null,
     free_above_minor: null,
     tax_class: 'standard',
     ...shipping,
@@ -72,13 +147,15 @@ export function aCart(lines: LineFacts[], facts: Partial<CartFacts> = {}): CartF
     currency: 'EUR',
     now: '2026-03-01T12:00:00Z',
     prices_include_tax: false,
+    keep_net_prices: false,
     lines,
     shipping: null,
     promotions: [],
     codes: [],
     tax_rates: [],
-    tax_exempt: false,
+    tax_exemption: null,
     customer_group: null,
+    has_ordered_before: false,
     address: null,
     default_tax_country: 'DE',
     ...facts,

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { StockLevelFacts, StockRequest } from './stock-allocation.ts';
-import { allocate } from './stock-allocation.ts';
+import { backorderLeft, allocate, type StockLevelFacts, type StockRequest } from './stock-allocation.ts';
 
 const wants = (variant: string, quantity: number, request: Partial<StockRequest> = {}): StockRequest => ({
   variant,
@@ -13,8 +12,17 @@ const wants = (variant: string, quantity: number, request: Partial<StockRequest>
 const level = (
   location: string,
   on_hand: number,
-  { variant = 'mug', ...rest }: Partial<StockLevelFacts> = {},
-): StockLevelFacts => ({ variant, location, on_hand, reserved: 0, priority: 0, ...rest });
+  facts: Partial<Omit<StockLevelFacts, 'location' | 'on_hand'>> = {},
+): StockLevelFacts => ({
+  variant: 'mug',
+  location,
+  on_hand,
+  reserved: 0,
+  priority: 0,
+  active: true,
+  backorder_limit: null,
+  ...facts,
+});
 
 function taken(requests: StockRequest[], levels: StockLevelFacts[]) {
   const result = allocate(requests, levels);
@@ -97,19 +105,134 @@ describe('a variant is taken', () => {
     expect(taken(requests, levels)).toEqual(expected);
   });
 
-  test('with what was free there, and whether less will do', () => {
-    expect(allocate([wants('mug', 2)], [level('a', 9, { reserved: 2 })])).toEqual({
+  test('with how many of it are not there yet', () => {
+    const allow_backorder = true;
+    expect(allocate([wants('mug', 5, { allow_backorder })], [level('a', 2), level('b', 1)])).toEqual({
       ok: true,
       reservations: [
-        { variant: 'mug', location: 'a', quantity: 2, expected_available: 7, allow_backorder: false },
+        { variant: 'mug', location: 'a', quantity: 4, backordered: 2 },
+        { variant: 'mug', location: 'b', quantity: 1, backordered: 0 },
       ],
     });
-    expect(allocate([wants('mug', 2, { allow_backorder: true })], [level('a', 1, { reserved: 3 })])).toEqual({
-      ok: true,
-      reservations: [
-        { variant: 'mug', location: 'a', quantity: 2, expected_available: 0, allow_backorder: true },
+  });
+});
+
+describe('a whole order', () => {
+  const pen = { variant: 'pen' };
+  test.each<[string, StockRequest[], StockLevelFacts[], string[]]>([
+    [
+      'leaves from one location that has all of it, though each variant alone would leave from a better one',
+      [wants('mug', 1), wants('pen', 1)],
+      [
+        level('first', 9, { priority: 9 }),
+        level('second', 9, { ...pen, priority: 8 }),
+        level('third', 1, { priority: 7 }),
+        level('third', 1, { ...pen, priority: 7 }),
       ],
-    });
+      ['1 mug from third', '1 pen from third'],
+    ],
+    [
+      'leaves from the first of those that have all of it, by priority',
+      [wants('pen', 1), wants('mug', 1)],
+      [
+        level('a', 9),
+        level('a', 9, pen),
+        level('b', 9, { priority: 2 }),
+        level('b', 9, { ...pen, priority: 2 }),
+      ],
+      ['1 mug from b', '1 pen from b'],
+    ],
+    [
+      'is split by variant where no location has all of it',
+      [wants('pen', 1), wants('mug', 3)],
+      [level('a', 2), level('a', 9, pen), level('b', 3)],
+      ['3 mug from b', '1 pen from a'],
+    ],
+    [
+      'splits a variant only where no location has enough of it',
+      [wants('pen', 1), wants('mug', 4)],
+      [level('a', 2), level('b', 3), level('b', 1, pen)],
+      ['2 mug from a', '2 mug from b', '1 pen from b'],
+    ],
+    [
+      'does not go to a location that would owe a part of it',
+      [wants('mug', 1, { allow_backorder: true }), wants('pen', 1)],
+      [
+        level('a', 0, { priority: 5 }),
+        level('a', 1, { ...pen, priority: 5 }),
+        level('b', 1),
+        level('b', 1, pen),
+      ],
+      ['1 mug from b', '1 pen from b'],
+    ],
+    [
+      'takes nothing from a location that is not active',
+      [wants('mug', 2)],
+      [level('closed', 9, { priority: 9, active: false }), level('open', 2)],
+      ['2 mug from open'],
+    ],
+  ])('%s', (_, requests, levels, expected) => {
+    expect(taken(requests, levels)).toEqual(expected);
+  });
+});
+
+describe('a backorder limit', () => {
+  const later = { allow_backorder: true };
+  const limit = { backorder_limit: 5 };
+  test.each<[string, StockRequest[], StockLevelFacts[], unknown]>([
+    [
+      'lets as many be owed as it says, beyond what is there',
+      [wants('mug', 7, later)],
+      [level('a', 2, limit)],
+      ['7 mug from a'],
+    ],
+    [
+      'refuses one more, and says how many could be had',
+      [wants('mug', 8, later)],
+      [level('a', 2, limit)],
+      [{ variant: 'mug', requested: 8, available: 7 }],
+    ],
+    [
+      'counts what is owed already, at every location',
+      [wants('mug', 3, later)],
+      [
+        level('a', 2, limit),
+        level('b', 1, { ...limit, reserved: 3 }),
+        level('c', -2, { ...limit, active: false }),
+      ],
+      ['3 mug from a'],
+    ],
+    [
+      'that is used up leaves what is there',
+      [wants('mug', 4, later)],
+      [level('a', 2, limit), level('b', -9, limit)],
+      [{ variant: 'mug', requested: 4, available: 2 }],
+    ],
+    [
+      'of zero allows none',
+      [wants('mug', 2, later)],
+      [level('a', 1, { backorder_limit: 0 })],
+      [{ variant: 'mug', requested: 2, available: 1 }],
+    ],
+    [
+      'means nothing where backorders are not taken',
+      [wants('mug', 2)],
+      [level('a', 1, limit)],
+      [{ variant: 'mug', requested: 2, available: 1 }],
+    ],
+    [
+      'cannot be owed where no active location keeps the variant',
+      [wants('mug', 1, later)],
+      [level('a', 5, { ...limit, active: false })],
+      [{ variant: 'mug', requested: 1, available: 0 }],
+    ],
+  ])('%s', (_, requests, levels, expected) => {
+    expect(taken(requests, levels)).toEqual(expected);
+  });
+
+  test('leaves any number where there is none', () => {
+    const stock = { available: 0, owed: 900, backorder_limit: null, has_level: true };
+    expect(backorderLeft(stock, true)).toBe(Infinity);
   });
 });
 
@@ -157,7 +280,7 @@ test.each([-1, 1.5, NaN])('a quantity of %d is a RangeError', (quantity) => {
   expect(() => allocate([wants('mug', quantity)], [])).toThrow(RangeError);
 });
 
-test('reservations add up to what was asked, take no more than is free and do not depend on any order', () => {
+describe('whatever is asked', () => {
   const variants = fc.constantFrom('a', 'b', 'c');
   const someRequests = fc.array(fc.record({ variant: variants, quantity: fc.integer({ min: 0, max: 9 }) }));
   const someLevels = fc.uniqueArray(
@@ -169,43 +292,80 @@ test('reservations add up to what was asked, take no more than is free and do no
     }),
     { selector: ({ variant, location }) => `${variant} ${location}` },
   );
-  const backorderable = 'c';
-  fc.assert(
-    fc.property(someRequests, someLevels, fc.boolean(), (drafts, rows, isReversed) => {
-      const requests = drafts.map((draft) =>
-        wants(draft.variant, draft.quantity, { allow_backorder: draft.variant === backorderable }),
-      );
-      const levels = rows.map((row) => ({ ...row, priority: row.location === 'z' ? 1 : 0 }));
-      const result = allocate(requests, levels);
-      const other = isReversed
-        ? allocate(requests.toReversed(), levels)
-        : allocate(requests, levels.toReversed());
-      expect(other).toEqual(result);
+  /** Of `c` three may be owed, of the others none. `z` comes first, and `y` is closed. */
+  const LIMIT = 3;
+  const scene = fc.record({ drafts: someRequests, rows: someLevels }).map(({ drafts, rows }) => ({
+    requests: drafts.map(({ variant, quantity }) =>
+      wants(variant, quantity, { allow_backorder: variant === 'c' }),
+    ),
+    levels: rows.map(({ location, on_hand, ...facts }) =>
+      level(location, on_hand, {
+        ...facts,
+        priority: location === 'z' ? 1 : 0,
+        active: location !== 'y',
+        backorder_limit: facts.variant === 'c' ? LIMIT : null,
+      }),
+    ),
+  }));
+  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+  const of = <Row extends { variant: string }>(rows: readonly Row[], variant: string) =>
+    rows.filter((row) => row.variant === variant);
+  const freeOf = (levels: StockLevelFacts[], variant: string) =>
+    sum(of(levels, variant).map((row) => (row.active ? Math.max(0, row.on_hand - row.reserved) : 0)));
+  const owedOf = (levels: StockLevelFacts[], variant: string) =>
+    sum(of(levels, variant).map((row) => Math.max(0, row.reserved - row.on_hand)));
+  const askedOf = (requests: StockRequest[], variant: string) =>
+    sum(of(requests, variant).map((request) => request.quantity));
 
-      const freeAt = (variant: string) =>
-        levels.filter((row) => row.variant === variant).map((row) => Math.max(0, row.on_hand - row.reserved));
-      const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-      const askedOf = (variant: string) =>
-        sum(requests.filter((request) => request.variant === variant).map((request) => request.quantity));
-      if (!result.ok) {
+  test('the order of requests and levels does not matter', () => {
+    fc.assert(
+      fc.property(scene, ({ requests, levels }) => {
+        const result = allocate(requests, levels);
+        expect(allocate(requests.toReversed(), levels)).toEqual(result);
+        expect(allocate(requests, levels.toReversed())).toEqual(result);
+      }),
+    );
+  });
+
+  test('all of it is reserved or nothing, and what is short is short by all there is', () => {
+    fc.assert(
+      fc.property(scene, ({ requests, levels }) => {
+        const result = allocate(requests, levels);
+        if (result.ok) {
+          for (const variant of ['a', 'b', 'c']) {
+            const reserved = of(result.reservations, variant).map(({ quantity }) => quantity);
+            expect(sum(reserved)).toBe(askedOf(requests, variant));
+          }
+          return;
+        }
         for (const { variant, requested, available } of result.shortages) {
-          expect(requested).toBe(askedOf(variant));
-          expect(available).toBe(sum(freeAt(variant)));
+          const has_level = of(levels, variant).some((row) => row.active);
+          const later = variant === 'c' && has_level ? Math.max(0, LIMIT - owedOf(levels, variant)) : 0;
+          expect(requested).toBe(askedOf(requests, variant));
+          expect(available).toBe(freeOf(levels, variant) + later);
           expect(available).toBeLessThan(requested);
         }
-        return;
-      }
-      for (const variant of ['a', 'b', 'c']) {
-        const reserved = result.reservations.filter((reservation) => reservation.variant === variant);
-        expect(sum(reserved.map((reservation) => reservation.quantity))).toBe(askedOf(variant));
-      }
-      for (const reservation of result.reservations) {
-        expect(reservation.quantity).toBeGreaterThan(0);
-        const isWithin = reservation.quantity <= reservation.expected_available;
-        expect(isWithin || reservation.variant === backorderable).toBe(true);
-      }
-      const keys = result.reservations.map(({ variant, location }) => `${variant} ${location}`);
-      expect(keys).toEqual([...new Set(keys)].sort());
-    }),
-  );
+      }),
+    );
+  });
+
+  test('no level gives more than it has, except what may be owed, and debts stay within their limit', () => {
+    fc.assert(
+      fc.property(scene, ({ requests, levels }) => {
+        const result = allocate(requests, levels);
+        if (!result.ok) return;
+        const keys = result.reservations.map(({ variant, location }) => `${variant} ${location}`);
+        expect(keys).toEqual([...new Set(keys)].sort());
+        for (const { variant, location, quantity, backordered } of result.reservations) {
+          const source = of(levels, variant).find((row) => row.location === location);
+          expect(source?.active).toBe(true);
+          expect(quantity).toBeGreaterThan(0);
+          expect(quantity - backordered).toBeLessThanOrEqual(Math.max(0, source!.on_hand - source!.reserved));
+          expect(backordered === 0 || variant === 'c').toBe(true);
+        }
+        const owed = sum(of(result.reservations, 'c').map(({ backordered }) => backordered));
+        if (owed > 0) expect(owedOf(levels, 'c') + owed).toBeLessThanOrEqual(LIMIT);
+      }),
+    );
+  });
 });
