@@ -1,10 +1,11 @@
-/** Brings roles, policies, list presets and settings of a database to what this folder declares. */
+/** Brings roles, policies, list presets, flows and settings of a database to what this folder declares. */
 import type { Knex } from 'knex';
+import { applyFlows } from './apply-flows.ts';
 import { applyPresets } from './apply-presets.ts';
 import { applySettings } from './apply-settings.ts';
 import { canonical } from './canonical.ts';
 import type { Permission, Policy } from './declare.ts';
-import { OURS, PUBLIC_FOLDER } from './ids.ts';
+import { ATTACHMENTS_FOLDER, OURS, PUBLIC_FOLDER } from './ids.ts';
 import { catalogueStaff } from './policies/catalogue-staff.ts';
 import { customer } from './policies/customer.ts';
 import { orderStaff } from './policies/order-staff.ts';
@@ -27,8 +28,9 @@ export async function applyAccess(db: Knex): Promise<{ changed: boolean }> {
       await syncRows(trx, 'directus_roles', OURS.roles, roles),
       await syncRows(trx, 'directus_policies', OURS.policies, policies.map(policyRow)),
       await syncRows(trx, 'directus_access', OURS.access, access),
-      await ensurePublicFolder(trx),
+      await ensureFolders(trx),
       await applyPresets(trx),
+      await applyFlows(trx),
       await applySettings(trx),
     ];
     for (const policy of policies) changes.push(await syncPermissions(trx, policy));
@@ -101,9 +103,12 @@ function fingerprint(permissions: readonly Permission[]): string {
     .join('\n');
 }
 
-async function ensurePublicFolder(trx: Knex.Transaction): Promise<boolean> {
+async function ensureFolders(trx: Knex.Transaction): Promise<boolean> {
   const inserted: unknown[] = await trx('directus_folders')
-    .insert({ id: PUBLIC_FOLDER, name: 'Public', parent: null })
+    .insert([
+      { id: PUBLIC_FOLDER, name: 'Public', parent: null },
+      { id: ATTACHMENTS_FOLDER, name: 'Order attachments', parent: null },
+    ])
     .onConflict('id')
     .ignore()
     .returning('id');

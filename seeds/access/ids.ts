@@ -16,3 +16,6 @@ export const OURS = { roles: '5b1c0001-', policies: '5b1c0002-', access: '5b1c00
 
 /** Files in this folder, and in the folders in it, may be seen by everybody. */
 export const PUBLIC_FOLDER = '5b1c0003-0000-4000-8000-000000000001';
+
+/** What staff attach to orders; for order staff only. */
+export const ATTACHMENTS_FOLDER = '5b1c0003-0000-4000-8000-000000000002';

@@ -25,8 +25,8 @@ const GREEN = '#2ECDA7';
 // `field:width` in pixels. Between both side bars of a 1440 pixel screen there is room for about 760. The app shows no heading
 // above a column of 90 or less.
 const ORDERS =
-  'number:96 needs_attention:64 placed_at:136 status:112 payment_status:100 total_minor:96 email:150';
-const STOCK = 'variant.product.name:190 variant.sku:180 location:150 on_hand:84 reserved:90 low_stock_at:104';
+  'number:96 needs_attention:64 placed_at:120 status:112 payment_status:136 total_minor:92 email:130';
+const STOCK = 'variant.product.name:180 variant.sku:170 location:140 on_hand:96 reserved:100 low_stock_at:96';
 
 export const presets: readonly Preset[] = [
   list('products', 'thumbnail:64 name:190 status:112 brand:116 featured:108 updated_at:130', 'sort'),
@@ -53,7 +53,12 @@ export const presets: readonly Preset[] = [
   list('prices', 'variant.product.name variant.sku price_list currency min_quantity amount_minor', 'variant'),
   list(
     'promotions',
-    'name status kind code value_ppm amount_minor starts_at ends_at usage_count',
+    'name:210 status:96 kind:132 code:116 value_ppm:112 amount_minor:96 starts_at ends_at usage_count',
+    '-created_at',
+  ),
+  list(
+    'promotion_codes',
+    'promotion:220 code:170 usage_limit:96 usage_count:96 created_at:136',
     '-created_at',
   ),
   list('reviews', 'product rating title author_name status created_at', '-created_at'),
@@ -75,9 +80,10 @@ export const presets: readonly Preset[] = [
   }),
   list(
     'stock_movements',
-    'created_at variant location delta_on_hand delta_reserved reason order actor note',
+    'created_at:130 variant:210 location:120 delta_on_hand:96 delta_reserved:100 reason:104 order actor note',
     '-id',
   ),
+  list('stock_notices', 'variant:260 email:200 created_at:136 notified_at:136', '-created_at'),
 
   list('orders', `${ORDERS} fulfilment_status:120`, '-placed_at'),
   bookmark('orders', 'Needs attention', 'priority_high', RED, `${ORDERS} attention_reason:400`, 'placed_at', {
@@ -88,11 +94,20 @@ export const presets: readonly Preset[] = [
   }),
   bookmark('orders', 'To ship', 'local_shipping', GREEN, `${ORDERS} fulfilment_status:120`, 'placed_at', {
     _and: [
-      { payment_status: { _eq: 'paid' } },
+      { payment_status: { _in: ['paid', 'partly_refunded'] } },
       { fulfilment_status: { _neq: 'fulfilled' } },
       { status: { _neq: 'cancelled' } },
     ],
   }),
+  bookmark(
+    'orders',
+    'Partly paid',
+    'hourglass_bottom',
+    AMBER,
+    'number:96 placed_at:120 total_minor:96 paid_minor:96 refunded_minor:96 email:130 status:112',
+    'placed_at',
+    { payment_status: { _eq: 'partly_paid' } },
+  ),
   list('order_lines', 'order sku name variant_title quantity unit_price_minor total_minor', '-created_at'),
   list(
     'payments',
@@ -112,7 +127,20 @@ export const presets: readonly Preset[] = [
   ),
   list('refunds', 'order status amount_minor currency reason created_at', '-created_at'),
   list('shipments', 'order status carrier tracking_number shipped_at delivered_at', '-shipped_at'),
-  list('returns', 'order status reason created_at', '-created_at'),
+  list(
+    'returns',
+    'order:96 status:112 requested_by:116 refund_minor:96 reason:200 created_at:136',
+    '-created_at',
+  ),
+  bookmark(
+    'returns',
+    'To decide',
+    'rule',
+    RED,
+    'order:96 requested_by:116 reason:300 created_at:136',
+    'created_at',
+    { status: { _eq: 'requested' } },
+  ),
   bookmark(
     'returns',
     'Open returns',
@@ -138,20 +166,39 @@ export const presets: readonly Preset[] = [
   ),
 
   list('customers', 'email first_name last_name group accepts_marketing created_at', '-created_at'),
-  list('carts', 'email customer status currency updated_at', '-updated_at'),
+  list('carts', 'email:200 origin:112 status:112 currency:100 updated_at:136 customer', '-updated_at'),
+  bookmark(
+    'carts',
+    'Draft orders',
+    'edit_document',
+    BLUE,
+    'email:200 customer:180 currency:100 note:200 updated_at:136',
+    '-updated_at',
+    { _and: [{ origin: { _eq: 'staff' } }, { status: { _eq: 'active' } }] },
+  ),
   bookmark(
     'carts',
     'Abandoned',
     'remove_shopping_cart',
     AMBER,
-    'email customer currency updated_at',
-    '-updated_at',
+    'email:200 abandoned_at:136 reminded_at:136 currency:100 updated_at:136',
+    '-abandoned_at',
     {
-      _and: [{ status: { _in: ['active', 'abandoned'] } }, { email: { _nnull: true } }],
+      _and: [{ abandoned_at: { _nnull: true } }, { status: { _in: ['active', 'abandoned'] } }],
     },
   ),
-  list('shipping_methods', 'name zone amount_minor currency free_above_minor active', 'sort'),
-  list('tax_rates', 'tax_class country region name rate_ppm', 'country'),
+  list(
+    'gift_cards',
+    'last4:130 status:100 balance_minor:100 initial_minor:110 source_order_line:130 expires_at:130 customer',
+    '-created_at',
+  ),
+  list('store_credits', 'customer:260 balance_minor:110 currency:100 updated_at:136', '-updated_at'),
+  list(
+    'shipping_methods',
+    'name:170 zone:150 kind:148 amount_minor:92 free_above_minor:172 active:92 currency',
+    'sort',
+  ),
+  list('tax_rates', 'tax_class:130 country:96 region:96 postal_pattern:136 name:190 rate_ppm:92', 'country'),
 ];
 
 function list(collection: string, fields: string, sort: string): Preset {

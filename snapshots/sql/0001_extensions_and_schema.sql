@@ -47,6 +47,21 @@ create table if not exists commerce.catalog_changes (
   at timestamptz not null default now()
 );
 
+-- Wrong gift card codes, per minute and over all shoppers: guessing is limited for everybody together.
+create table if not exists commerce.gift_card_failures (
+  minute timestamptz primary key,
+  failures integer not null
+);
+
+-- Levels that fell to their mark and that nobody has been told of yet. Written with the movement, drained by a job.
+-- Unkeyed on purpose, as above.
+create table if not exists commerce.low_stock_alerts (
+  id bigserial primary key,
+  variant uuid not null,
+  location uuid not null,
+  at timestamptz not null default now()
+);
+
 create sequence if not exists commerce.order_number_seq as bigint start with 1001;
 
 -- Gives a table of the schema public a CHECK constraint. The definition is remembered as the comment of the
@@ -70,4 +85,18 @@ begin
   execute format('alter table public.%I add constraint %I check (%s)', target, name, rule);
   execute format('comment on constraint %I on public.%I is %L', name, target, rule);
 end
+$$;
+
+-- Whether a JSON value is a list of tiers: each with `from` of zero or more and a rate or an amount that is not negative.
+create or replace function commerce.are_tiers(tiers json) returns boolean
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select json_typeof(tiers) = 'array' and json_array_length(tiers) > 0 and not exists (
+    select from json_array_elements(tiers) tier
+      where json_typeof(tier) <> 'object'
+        or coalesce((tier ->> 'from')::numeric, -1) < 0
+        or num_nonnulls(tier ->> 'value_ppm', tier ->> 'amount_minor') <> 1
+        or coalesce((tier ->> 'value_ppm')::numeric, 0) not between 0 and 1000000
+        or coalesce((tier ->> 'amount_minor')::numeric, 0) not between 0 and 9007199254740991)
 $$;

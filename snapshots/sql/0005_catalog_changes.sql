@@ -47,6 +47,7 @@ begin
       select format('select array_agg(product) from (%s) changed',
                     string_agg(format(case tg_argv[1]
                       when 'variant' then 'select variant.product::text as product from %2$I part join public.product_variants variant on variant.id = part.variant'
+                      when 'bundle' then 'select variant.product::text as product from %2$I part join public.product_variants variant on variant.id = part.bundle'
                       else 'select %1$I::text as product from %2$I'
                     end, tg_argv[1], source), ' union '))
         from unnest(sources) source
@@ -82,7 +83,9 @@ begin
       ('languages', '''code'''),
       ('tax_classes', '''id'''),
       ('tax_rates', '''id'''),
-      ('shop_settings', '''id''')
+      ('shop_settings', '''id'''),
+      ('bundle_items', '''id'', ''bundle'''),
+      ('stock_locations', '''id''')
     ) as list (name, arguments)
   loop
     for event in
@@ -100,17 +103,34 @@ begin
 end
 $$;
 
--- Counts of stock are not catalogue, but "in stock" is: record only when a level turns from available to not, or back.
+-- Counts of stock are not catalogue, but "in stock" is: record when a level turns from available to not, or back. A bundle turns
+-- where a part has fewer than it needs; what may be backordered turns below zero, or with its first level. That is said too often
+-- rather than not at all: other locations may still have enough.
 create or replace function commerce.record_stock_flip() returns trigger
 language plpgsql
 as $$
 declare
-  was boolean := tg_op <> 'INSERT' and old.on_hand - old.reserved > 0;
-  is_now boolean := tg_op <> 'DELETE' and new.on_hand - new.reserved > 0;
+  stocked uuid := coalesce(new.variant, old.variant);
+  was integer := case when tg_op = 'INSERT' then 0 else old.on_hand - old.reserved end;
+  is_now integer := case when tg_op = 'DELETE' then 0 else new.on_hand - new.reserved end;
+  products text[];
 begin
-  if was is distinct from is_now then
-    perform commerce.note_catalog_change('stock_levels', lower(tg_op), array[coalesce(new.id, old.id)::text],
-      array(select variant.product::text from public.product_variants variant where variant.id = coalesce(new.variant, old.variant)));
+  if was = is_now and (tg_op = 'UPDATE' or not exists (
+      select from public.product_variants variant where variant.id = stocked and variant.allow_backorder)) then
+    return null;
+  end if;
+  -- Most movements are of goods there are enough of.
+  if least(was, is_now) > 0 and not exists (
+      select from public.bundle_items item where item.part = stocked and item.quantity > least(was, is_now)) then
+    return null;
+  end if;
+  select array_agg(variant.product::text) into products
+    from (select stocked as id, 1 as quantity
+          union all select item.bundle, item.quantity from public.bundle_items item where item.part = stocked) sold
+    join public.product_variants variant on variant.id = sold.id
+    where least(was, is_now) < sold.quantity;
+  if products is not null then
+    perform commerce.note_catalog_change('stock_levels', lower(tg_op), array[coalesce(new.id, old.id)::text], products);
   end if;
   return null;
 end

@@ -1,6 +1,7 @@
 /** Keeps the shop window. Money that has moved, and the people who paid it, stay out of sight. */
-import { ALL, create, manage, read, remove, update, type Policy } from '../declare.ts';
-import { POLICIES, PUBLIC_FOLDER, ROLES } from '../ids.ts';
+import { ALL, create, either, manage, read, remove, update, type Filter, type Policy } from '../declare.ts';
+import { ATTACHMENTS_FOLDER, POLICIES, PUBLIC_FOLDER, ROLES } from '../ids.ts';
+import { SEES_BUTTONS } from './buttons.ts';
 
 const KEPT = [
   'products',
@@ -18,10 +19,16 @@ const KEPT = [
   'price_lists',
   'prices',
   'promotions',
+  'promotion_scopes',
+  'promotion_codes',
+  'bundle_items',
 ];
 
 /** Not `user`: whom a vendor's products belong to is for administrators to say. */
 const VENDOR_FIELDS = 'name slug status email description';
+
+const NO_ATTACHMENT: Filter = either({ folder: { _null: true } }, { folder: { _neq: ATTACHMENTS_FOLDER } });
+const OWN_FOLDER: Filter = { id: { _nin: [PUBLIC_FOLDER, ATTACHMENTS_FOLDER] } };
 
 export const catalogueStaff: Policy = {
   id: POLICIES.catalogue_staff,
@@ -43,14 +50,18 @@ export const catalogueStaff: Policy = {
     update('reviews', 'status'),
     read('stock_locations', ALL),
     read('stock_levels', ALL),
+    read('stock_notices', 'id variant notified_at created_at'),
     read('customer_groups', 'id name code'),
     read('tax_classes', ALL),
     read('shop_settings', 'shop_name currency prices_include_tax default_country'),
-    ...manage('directus_files'),
+    create('directus_files', ALL),
+    read('directus_files', ALL, NO_ATTACHMENT),
+    update('directus_files', ALL, NO_ATTACHMENT),
+    remove('directus_files', NO_ATTACHMENT),
     create('directus_folders', ALL),
     read('directus_folders', ALL),
-    update('directus_folders', ALL, { id: { _neq: PUBLIC_FOLDER } }),
-    remove('directus_folders', { id: { _neq: PUBLIC_FOLDER } }),
+    update('directus_folders', ALL, OWN_FOLDER),
+    remove('directus_folders', OWN_FOLDER),
     // The history of an item, and going back to an earlier version. The app asks for each of these, or shows an error.
     read('directus_activity', 'id action user timestamp collection item revisions ip user_agent origin', {
       collection: { _in: KEPT },
@@ -59,5 +70,6 @@ export const catalogueStaff: Policy = {
       collection: { _in: KEPT },
     }),
     read('directus_users', 'id first_name last_name email avatar', { role: { _neq: ROLES.customer } }),
+    ...SEES_BUTTONS,
   ],
 };

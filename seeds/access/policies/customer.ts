@@ -21,7 +21,7 @@ export const customer: Policy = {
   permissions: [
     read(
       'customers',
-      'id email first_name last_name phone locale accepts_marketing email_verified_at created_at addresses orders',
+      'id email first_name last_name phone locale accepts_marketing email_verified_at vat_id vat_id_status created_at addresses orders',
       ME,
     ),
     read(
@@ -40,15 +40,15 @@ export const customer: Policy = {
       `id number status payment_status fulfilment_status customer email currency locale prices_include_tax
        subtotal_minor discount_minor shipping_minor tax_minor total_minor paid_minor refunded_minor
        shipping_address billing_address shipping_method_name tax_summary customer_note
-       placed_at expires_at paid_at cancelled_at created_at updated_at
-       lines adjustments events payments refunds shipments returns`,
+       vat_id tax_exemption placed_at expires_at paid_at cancelled_at created_at updated_at
+       lines adjustments events payments refunds shipments returns notes`,
       MINE,
     ),
     read(
       'order_lines',
       `id order product variant sku name variant_title option_values image_url quantity unit_price_minor
        subtotal_minor discount_minor tax_minor total_minor tax_rate_ppm tax_name requires_shipping
-       quantity_fulfilled quantity_refunded metadata sort`,
+       quantity_fulfilled quantity_refunded quantity_returned product_kind parts ships_at metadata sort`,
       OF_MY_ORDER,
     ),
     read('order_adjustments', 'id order line kind code label amount_minor', OF_MY_ORDER),
@@ -69,8 +69,27 @@ export const customer: Policy = {
       OF_MY_ORDER,
     ),
     read('shipment_lines', 'id shipment order_line quantity', through('shipment', OF_MY_ORDER)),
-    read('returns', 'id order status reason created_at lines', OF_MY_ORDER),
-    read('return_lines', 'id return order_line quantity', through('return', OF_MY_ORDER)),
+    read(
+      'returns',
+      'id order status requested_by reason received_at refund_minor created_at lines',
+      OF_MY_ORDER,
+    ),
+    read('return_lines', 'id return order_line quantity reason', through('return', OF_MY_ORDER)),
+    read('order_notes', 'id order body created_at', both(OF_MY_ORDER, { is_public: { _eq: true } })),
+    read(
+      'gift_cards',
+      'id last4 currency initial_minor balance_minor status expires_at created_at movements',
+      MINE,
+    ),
+    read('gift_card_movements', 'id gift_card delta_minor reason created_at', through('gift_card', MINE)),
+    read('store_credits', 'id currency balance_minor created_at movements', MINE),
+    read(
+      'store_credit_movements',
+      'id store_credit delta_minor reason created_at',
+      through('store_credit', MINE),
+    ),
+    read('stock_notices', 'id variant email notified_at created_at', MINE),
+    remove('stock_notices', MINE),
     read('reviews', 'id product rating title body author_name status verified_purchase created_at', MINE),
     read('wishlists', 'id name items created_at', MINE),
     update('wishlists', 'name', MINE),

@@ -2,8 +2,9 @@
  * Sees everything about an order and changes none of it here: capture, refund, ship and cancel go through `/staff`, which
  * keeps stock, payments and the timeline true. Secrets (token hashes, client secrets, code hashes) are not listed.
  */
-import { ALL, read, update, type Policy } from '../declare.ts';
-import { POLICIES, ROLES } from '../ids.ts';
+import { ALL, create, either, manage, read, remove, update, type Filter, type Policy } from '../declare.ts';
+import { ATTACHMENTS_FOLDER, POLICIES, ROLES } from '../ids.ts';
+import { SEES_BUTTONS } from './buttons.ts';
 import { PUBLIC_FILE } from './storefront.ts';
 
 const CATALOGUE = [
@@ -20,6 +21,7 @@ const CATALOGUE = [
   'languages',
   'price_lists',
   'prices',
+  'bundle_items',
 ];
 
 const AFTER_THE_ORDER = [
@@ -32,12 +34,19 @@ const AFTER_THE_ORDER = [
   'returns',
   'return_lines',
   'webhook_events',
+  'gift_card_movements',
+  'store_credits',
+  'store_credit_movements',
+  'stock_notices',
+  'order_notes',
 ];
 
 const STOCK = ['stock_locations', 'stock_levels', 'stock_movements'];
 
 const RULES = [
   'promotions',
+  'promotion_scopes',
+  'promotion_codes',
   'promotion_redemptions',
   'shipping_zones',
   'shipping_methods',
@@ -46,6 +55,9 @@ const RULES = [
   'shop_settings',
   'customer_groups',
 ];
+
+const MY_NOTE: Filter = { actor: { _eq: '$CURRENT_USER' } };
+const IN_ATTACHMENTS: Filter = { folder: { _eq: ATTACHMENTS_FOLDER } };
 
 export const orderStaff: Policy = {
   id: POLICIES.order_staff,
@@ -60,34 +72,50 @@ export const orderStaff: Policy = {
       `id number status payment_status fulfilment_status cart customer email currency locale prices_include_tax
        subtotal_minor discount_minor shipping_minor tax_minor total_minor paid_minor refunded_minor
        shipping_address billing_address shipping_method shipping_method_name tax_summary customer_note
-       needs_attention attention_reason placed_at expires_at paid_at cancelled_at cancel_reason created_at updated_at
-       lines adjustments events payments refunds shipments returns
-       section_header section_lines section_amounts section_payments section_delivery section_timeline section_details`,
+       vat_id tax_exemption origin version needs_attention attention_reason placed_at expires_at paid_at cancelled_at cancel_reason created_at updated_at
+       lines adjustments events payments refunds shipments returns notes files
+       section_header section_lines section_amounts section_payments section_delivery section_timeline section_notes section_details`,
     ),
     read(
       'payments',
       `id order provider status amount_minor currency captured_minor refunded_minor provider_payment attempt
-       error_code error_message paid_at expires_at created_at updated_at refunds`,
+       gift_card store_credit error_code error_message paid_at expires_at created_at updated_at refunds`,
     ),
     ...AFTER_THE_ORDER.map((collection) => read(collection, ALL)),
     read('customers', ALL),
-    update('customers', 'first_name last_name phone group'),
+    update('customers', 'first_name last_name phone group tax_exempt'),
+    // On the page of an order: what they note and attach is saved with it. The app wants to hear of the section, too.
+    update('orders', 'notes files section_notes'),
+    create('order_notes', 'order body is_public'),
+    update('order_notes', 'body is_public', MY_NOTE),
+    remove('order_notes', MY_NOTE),
+    ...manage('orders_files'),
     read('addresses', ALL),
     read('payment_methods', 'id customer provider brand last4 exp_month exp_year is_default created_at'),
     read(
       'carts',
-      `id customer status currency locale email shipping_address billing_address shipping_method codes version expires_at
-       created_at updated_at lines`,
+      `id customer status origin currency locale email vat_id shipping_address billing_address shipping_method codes
+       use_store_credit note version abandoned_at reminded_at expires_at created_at updated_at lines`,
     ),
     read('cart_lines', ALL),
-    read('gift_cards', 'id last4 currency initial_minor balance_minor status expires_at customer created_at'),
+    read(
+      'gift_cards',
+      'id last4 currency initial_minor balance_minor status expires_at customer source_order_line note created_at movements',
+    ),
     read('reviews', ALL),
     ...STOCK.map((collection) => read(collection, ALL)),
     ...RULES.map((collection) => read(collection, ALL)),
     read('products', ALL),
     read('product_variants', ALL),
     ...CATALOGUE.map((collection) => read(collection, ALL)),
-    read('directus_files', ALL, PUBLIC_FILE),
+    read('directus_files', ALL, either(PUBLIC_FILE, IN_ATTACHMENTS)),
+    {
+      ...create('directus_files', ALL),
+      validation: IN_ATTACHMENTS,
+      presets: { folder: ATTACHMENTS_FOLDER },
+    },
+    read('directus_folders', 'id name parent', { id: { _eq: ATTACHMENTS_FOLDER } }),
     read('directus_users', 'id first_name last_name avatar', { role: { _neq: ROLES.customer } }),
+    ...SEES_BUTTONS,
   ],
 };

@@ -50,9 +50,14 @@ export const storefront: Policy = {
     read(
       'product_variants',
       `id product status sku barcode title option_values price_minor compare_at_price_minor currency
-       weight_grams length_mm width_mm height_mm track_stock allow_backorder max_per_order image image_url sort
-       created_at updated_at prices`,
+       weight_grams length_mm width_mm height_mm track_stock allow_backorder preorder_ships_at max_per_order image image_url sort
+       created_at updated_at prices bundle_items`,
       VISIBLE_VARIANT,
+    ),
+    read(
+      'bundle_items',
+      'id bundle part quantity sort',
+      both(through('bundle', VISIBLE_VARIANT), through('part', VISIBLE_VARIANT)),
     ),
     read('products_files', 'id product file url alt sort', through('product', VISIBLE_PRODUCT)),
     read(

@@ -36,6 +36,7 @@ export const vendor: Policy = {
     update('products_translations', 'name subtitle description seo_title seo_description', OF_MY_PRODUCT),
     read('related_products', ALL, OF_MY_PRODUCT),
     read('prices', ALL, OF_MY_VARIANT),
+    read('bundle_items', 'id bundle part quantity sort', through('bundle', OF_MY_PRODUCT)),
     read('stock_levels', 'id variant location on_hand reserved low_stock_at', OF_MY_VARIANT),
     read('stock_locations', 'id name code'),
     read(

@@ -6,18 +6,22 @@ import type { DirectusFile, DirectusUser } from '@directus/sdk';
 export interface Schema {
   addresses: Address[];
   brands: Brand[];
+  bundle_items: BundleItem[];
   cart_lines: CartLine[];
   carts: Cart[];
   categories: Category[];
   categories_translations: CategoriesTranslation[];
   customer_groups: CustomerGroup[];
   customers: Customer[];
+  gift_card_movements: GiftCardMovement[];
   gift_cards: GiftCard[];
   languages: Language[];
   order_adjustments: OrderAdjustment[];
   order_events: OrderEvent[];
   order_lines: OrderLine[];
+  order_notes: OrderNote[];
   orders: Order[];
+  orders_files: OrdersFile[];
   payment_methods: PaymentMethod[];
   payments: Payment[];
   price_lists: PriceList[];
@@ -28,7 +32,9 @@ export interface Schema {
   products_files: ProductsFile[];
   products_tags: ProductsTag[];
   products_translations: ProductsTranslation[];
+  promotion_codes: PromotionCode[];
   promotion_redemptions: PromotionRedemption[];
+  promotion_scopes: PromotionScope[];
   promotions: Promotion[];
   refunds: Refund[];
   related_products: RelatedProduct[];
@@ -43,6 +49,9 @@ export interface Schema {
   stock_levels: StockLevel[];
   stock_locations: StockLocation[];
   stock_movements: StockMovement[];
+  stock_notices: StockNotice[];
+  store_credit_movements: StoreCreditMovement[];
+  store_credits: StoreCredit[];
   tags: Tag[];
   tax_classes: TaxClass[];
   tax_rates: TaxRate[];
@@ -83,6 +92,15 @@ export interface Brand {
   updated_at: 'datetime';
 }
 
+/** What a bundle is made of. */
+export interface BundleItem {
+  id: string;
+  bundle: string | ProductVariant;
+  part: string | ProductVariant;
+  quantity: number;
+  sort: number | null;
+}
+
 /** One variant in a cart. */
 export interface CartLine {
   id: string;
@@ -94,6 +112,7 @@ export interface CartLine {
   sort: number | null;
   created_at: 'datetime';
   updated_at: 'datetime';
+  unit_price_minor: number | null;
 }
 
 /** Carts of guests and customers. Only shoppers change them. */
@@ -114,6 +133,14 @@ export interface Cart {
   version: number;
   created_at: 'datetime';
   updated_at: 'datetime';
+  origin: 'shopper' | 'staff';
+  shipping_rate: unknown;
+  vat_id: string | null;
+  use_store_credit: boolean;
+  gift_cards: string[];
+  abandoned_at: 'datetime' | null;
+  reminded_at: 'datetime' | null;
+  note: string | null;
 }
 
 /** The shelves of the shop, one inside another. */
@@ -166,8 +193,25 @@ export interface Customer {
   addresses: string[] | Address[];
   orders: string[] | Order[];
   updated_at: 'datetime';
+  tax_exempt: boolean;
+  vat_id: string | null;
+  vat_id_status: 'unchecked' | 'valid' | 'invalid';
+  vat_id_checked_at: 'datetime' | null;
   user: string | DirectusUser<Schema> | null;
   stripe_customer: string | null;
+  created_at: 'datetime';
+}
+
+/** The ledger of the gift cards: every change of a balance. Lines are only ever added. */
+export interface GiftCardMovement {
+  id: number;
+  gift_card: string | GiftCard;
+  delta_minor: number;
+  reason: 'issued' | 'spent' | 'returned' | 'adjusted';
+  order: string | Order | null;
+  payment: string | Payment | null;
+  actor: string | DirectusUser<Schema> | null;
+  note: string | null;
   created_at: 'datetime';
 }
 
@@ -184,6 +228,9 @@ export interface GiftCard {
   code_hash: string;
   created_at: 'datetime';
   updated_at: 'datetime';
+  source_order_line: string | OrderLine | null;
+  note: string | null;
+  movements: number[] | GiftCardMovement[];
 }
 
 /** Languages the catalogue is translated into. */
@@ -204,6 +251,8 @@ export interface OrderAdjustment {
   amount_minor: number;
   promotion: string | Promotion | null;
   created_at: 'datetime';
+  promotion_code: string | PromotionCode | null;
+  placed_minor: number | null;
 }
 
 /** The timeline of an order. Lines are only ever added. */
@@ -245,6 +294,22 @@ export interface OrderLine {
   metadata: unknown;
   sort: number | null;
   created_at: 'datetime';
+  parts: { sku: string; quantity: number }[] | null;
+  ships_at: 'datetime' | null;
+  weight_grams: number | null;
+  quantity_returned: number;
+  product_kind: string;
+  quantity_placed: number | null;
+}
+
+/** What staff note on an order. */
+export interface OrderNote {
+  id: string;
+  order: string | Order;
+  body: string;
+  is_public: boolean;
+  actor: string | DirectusUser<Schema> | null;
+  created_at: 'datetime';
 }
 
 /** Orders as they were placed. They are changed by actions (capture, ship, refund, cancel), never by hand. */
@@ -254,10 +319,18 @@ export interface Order {
   network_hash: string | null;
   created_at: 'datetime';
   updated_at: 'datetime';
+  version: number;
   number: string;
   placed_at: 'datetime';
   status: 'pending' | 'processing' | 'shipped' | 'delivered' | 'cancelled';
-  payment_status: 'pending' | 'authorised' | 'paid' | 'partly_refunded' | 'refunded' | 'failed';
+  payment_status:
+    | 'pending'
+    | 'authorised'
+    | 'paid'
+    | 'partly_refunded'
+    | 'refunded'
+    | 'failed'
+    | 'partly_paid';
   fulfilment_status: 'unfulfilled' | 'partly_fulfilled' | 'fulfilled';
   customer: string | Customer | null;
   email: string;
@@ -276,6 +349,8 @@ export interface Order {
   currency: string;
   prices_include_tax: boolean;
   tax_summary: { name: string; rate_ppm: number; taxable_minor: number; tax_minor: number }[] | null;
+  vat_id: string | null;
+  tax_exemption: 'customer' | 'group' | 'reverse_charge' | null;
   payments: string[] | Payment[];
   refunds: string[] | Refund[];
   shipping_address: unknown;
@@ -291,6 +366,17 @@ export interface Order {
   cancel_reason: string | null;
   cart: string | Cart | null;
   locale: string | null;
+  origin: 'shopper' | 'staff';
+  notes: string[] | OrderNote[];
+  files: string[] | OrdersFile[];
+}
+
+/** Files attached to an order. */
+export interface OrdersFile {
+  id: string;
+  order: string | Order;
+  file: string | DirectusFile<Schema>;
+  sort: number | null;
 }
 
 /** Cards a customer kept with the provider. The numbers are only there. */
@@ -338,6 +424,8 @@ export interface Payment {
   client_data: unknown;
   created_at: 'datetime';
   updated_at: 'datetime';
+  gift_card: string | GiftCard | null;
+  store_credit: string | StoreCredit | null;
 }
 
 /** Sales and special prices: when they hold and for whom. The amounts are in Prices. */
@@ -388,6 +476,9 @@ export interface ProductVariant {
   allow_backorder: boolean;
   max_per_order: number | null;
   stock_levels: string[] | StockLevel[];
+  backorder_limit: number | null;
+  preorder_ships_at: 'datetime' | null;
+  bundle_items: string[] | BundleItem[];
   image: string | DirectusFile<Schema> | null;
   image_url: string | null;
   weight_grams: number | null;
@@ -465,6 +556,16 @@ export interface ProductsTranslation {
   seo_description: string | null;
 }
 
+/** Codes of a promotion that has many. */
+export interface PromotionCode {
+  id: string;
+  promotion: string | Promotion;
+  code: string;
+  usage_limit: number | null;
+  usage_count: number;
+  created_at: 'datetime';
+}
+
 /** Which order used which promotion. */
 export interface PromotionRedemption {
   id: string;
@@ -475,6 +576,22 @@ export interface PromotionRedemption {
   amount_minor: number;
   released_at: 'datetime' | null;
   created_at: 'datetime';
+  promotion_code: string | PromotionCode | null;
+}
+
+/** Which goods a promotion is for, or what has to be bought for it. */
+export interface PromotionScope {
+  id: string;
+  promotion: string | Promotion;
+  side: 'target' | 'buy';
+  effect: 'include' | 'exclude';
+  product: string | Product | null;
+  category: string | Category | null;
+  brand: string | Brand | null;
+  tag: string | Tag | null;
+  variant: string | ProductVariant | null;
+  quantity: number | null;
+  sort: number | null;
 }
 
 /** Discounts, with a code or without. */
@@ -482,22 +599,36 @@ export interface Promotion {
   id: string;
   name: string;
   status: 'active' | 'inactive';
-  kind: 'percentage' | 'fixed_amount' | 'free_shipping';
-  code: string | null;
+  kind: 'percentage' | 'fixed_amount' | 'free_shipping' | 'buy_x_get_y' | 'set_price' | 'tiered';
   value_ppm: number | null;
   amount_minor: number | null;
   currency: string | null;
-  minimum_subtotal_minor: number | null;
   description: string | null;
   redemptions: string[] | PromotionRedemption[];
   created_at: 'datetime';
   updated_at: 'datetime';
+  allocation: 'across' | 'each';
+  buy_quantity: number | null;
+  get_quantity: number | null;
+  max_applications: number | null;
+  tier_basis: 'spend' | 'quantity' | null;
+  tiers: unknown;
+  code: string | null;
+  requires_code: boolean;
+  codes: string[] | PromotionCode[];
+  minimum_subtotal_minor: number | null;
+  scopes: string[] | PromotionScope[];
+  minimum_quantity: number | null;
+  minimum_basis: 'scope' | 'cart';
   starts_at: 'datetime' | null;
   ends_at: 'datetime' | null;
   customer_group: string | CustomerGroup | null;
   usage_limit: number | null;
   usage_limit_per_customer: number | null;
   usage_count: number;
+  first_order_only: boolean;
+  budget_minor: number | null;
+  budget_used_minor: number;
   stackable: boolean;
   priority: number;
 }
@@ -515,6 +646,9 @@ export interface Refund {
   actor: string | DirectusUser<Schema> | null;
   created_at: 'datetime';
   updated_at: 'datetime';
+  return: string | Return | null;
+  lines: unknown;
+  store_credit: string | StoreCredit | null;
 }
 
 /** What to show beside a product. */
@@ -532,6 +666,9 @@ export interface ReturnLine {
   return: string | Return;
   order_line: string | OrderLine;
   quantity: number;
+  reason: string | null;
+  restock: boolean;
+  condition: string | null;
 }
 
 /** Goods that come back. */
@@ -544,6 +681,10 @@ export interface Return {
   lines: string[] | ReturnLine[];
   created_at: 'datetime';
   updated_at: 'datetime';
+  requested_by: 'customer' | 'staff';
+  received_at: 'datetime' | null;
+  refund: string | Refund | null;
+  refund_minor: number | null;
 }
 
 /** What shoppers say. Only approved reviews are visible. */
@@ -573,7 +714,7 @@ export interface ShipmentLine {
 export interface Shipment {
   id: string;
   order: string | Order;
-  status: 'pending' | 'shipped' | 'delivered';
+  status: 'pending' | 'shipped' | 'delivered' | 'cancelled';
   carrier: string | null;
   tracking_number: string | null;
   tracking_url: string | null;
@@ -582,6 +723,7 @@ export interface Shipment {
   lines: string[] | ShipmentLine[];
   created_at: 'datetime';
   updated_at: 'datetime';
+  location: string | StockLocation | null;
 }
 
 /** What shipping costs in a zone and how long it takes. */
@@ -600,6 +742,16 @@ export interface ShippingMethod {
   sort: number | null;
   created_at: 'datetime';
   updated_at: 'datetime';
+  kind: 'flat' | 'per_item' | 'weight_tiers' | 'price_tiers' | 'pickup' | 'carrier';
+  per_item_minor: number | null;
+  tiers: unknown;
+  location: string | StockLocation | null;
+  carrier: string | null;
+  carrier_service: string | null;
+  max_weight_grams: number | null;
+  max_length_mm: number | null;
+  min_subtotal_minor: number | null;
+  max_subtotal_minor: number | null;
 }
 
 /** Where the shop ships. The zone that fits best by region, then country, is used. */
@@ -612,6 +764,7 @@ export interface ShippingZone {
   methods: string[] | ShippingMethod[];
   created_at: 'datetime';
   updated_at: 'datetime';
+  postal_patterns: string[] | null;
 }
 
 /** Name, currency, taxes and limits of the shop. */
@@ -621,19 +774,27 @@ export interface ShopSettings {
   email: string | null;
   currency: string;
   default_country: string;
-  prices_include_tax: boolean;
   order_prefix: string;
   storefront_url: string | null;
   require_verified_email: boolean;
   bank_instructions: string | null;
   created_at: 'datetime';
   updated_at: 'datetime';
+  prices_include_tax: boolean;
+  keep_net_prices: boolean;
+  reverse_charge: boolean;
+  vat_id: string | null;
   hold_minutes: number;
   manual_hold_days: number;
   max_unpaid_per_email: number;
   max_unpaid_per_customer: number;
   max_unpaid_per_address: number;
   max_quantity_per_line: number;
+  abandoned_after_hours: number;
+  abandoned_mail: boolean;
+  cart_days: number;
+  low_stock_at: number | null;
+  return_days: number;
 }
 
 /** How many of a variant are at a location. Counted by the shop; use the stock actions to correct it. */
@@ -671,11 +832,62 @@ export interface StockMovement {
   location: string | StockLocation;
   delta_on_hand: number;
   delta_reserved: number;
-  reason: 'initial' | 'reservation' | 'release' | 'sale' | 'restock' | 'adjustment' | 'transfer' | 'import';
+  reason:
+    | 'initial'
+    | 'reservation'
+    | 'release'
+    | 'sale'
+    | 'restock'
+    | 'adjustment'
+    | 'transfer'
+    | 'import'
+    | 'received'
+    | 'damaged'
+    | 'lost'
+    | 'found'
+    | 'sold_elsewhere'
+    | 'count'
+    | 'return';
   order: string | Order | null;
   actor: string | DirectusUser<Schema> | null;
   note: string | null;
   created_at: 'datetime';
+  transfer: string | null;
+}
+
+/** Who wants to know when a variant is back. */
+export interface StockNotice {
+  id: string;
+  variant: string | ProductVariant;
+  email: string;
+  customer: string | Customer | null;
+  locale: string | null;
+  notified_at: 'datetime' | null;
+  created_at: 'datetime';
+}
+
+/** The ledger of store credit. Lines are only ever added. */
+export interface StoreCreditMovement {
+  id: number;
+  store_credit: string | StoreCredit;
+  delta_minor: number;
+  reason: 'granted' | 'spent' | 'returned' | 'refunded' | 'adjusted';
+  order: string | Order | null;
+  payment: string | Payment | null;
+  actor: string | DirectusUser<Schema> | null;
+  note: string | null;
+  created_at: 'datetime';
+}
+
+/** What the shop owes a customer, per currency. */
+export interface StoreCredit {
+  id: string;
+  customer: string | Customer;
+  currency: string;
+  balance_minor: number;
+  created_at: 'datetime';
+  updated_at: 'datetime';
+  movements: number[] | StoreCreditMovement[];
 }
 
 /** Free labels for filters and collections of products. */
@@ -708,6 +920,7 @@ export interface TaxRate {
   rate_ppm: number;
   created_at: 'datetime';
   updated_at: 'datetime';
+  postal_pattern: string | null;
 }
 
 /** Other sellers in this shop. Their user sees and edits their own products only. */
