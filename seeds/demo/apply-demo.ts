@@ -5,6 +5,7 @@ import { fixedId } from '../fixed-id.ts';
 import { insertMissing, type SeedRow } from '../insert-missing.ts';
 import { UNNAMED_SHOP } from '../reference/apply-reference.ts';
 import {
+  bundleItemRows,
   galleryRows,
   priceRows,
   PRODUCTS,
@@ -20,15 +21,9 @@ import {
 } from './catalogue-rows.ts';
 import { BRANDS, CATEGORIES, TAGS } from './categories.ts';
 import { allPictures, categoryPicture, storePictures } from './pictures.ts';
-import {
-  DEMO_TAX_RATES,
-  PRICE_LISTS,
-  PROMOTIONS,
-  SHIPPING_METHODS,
-  SHIPPING_ZONES,
-  SHOP_NAME,
-  STOCK_LOCATIONS,
-} from './shop.ts';
+import { PROMOTION_CODES, PROMOTION_SCOPES, PROMOTIONS } from './promotions.ts';
+import { CUSTOMER_GROUPS, priceLists } from './selling.ts';
+import { DEMO_TAX_RATES, SHIPPING_METHODS, SHIPPING_ZONES, SHOP_NAME, STOCK_LOCATIONS } from './shop.ts';
 
 export interface DemoOptions {
   /** The folder of Directus' storage location `local`. */
@@ -52,6 +47,7 @@ export async function applyDemo(db: Knex, { storage_root, log }: DemoOptions): P
   }
   const files = await storePictures(allPictures(PRODUCTS), { storage_root, folder: FOLDER, log });
   const variants = PRODUCTS.flatMap(variantsOf);
+  const planted = new Date();
   const tables: [table: string, rows: readonly SeedRow[]][] = [
     ['directus_folders', [{ id: FOLDER, name: 'Demo shop', parent: PUBLIC_FOLDER }]],
     ['directus_files', files],
@@ -59,7 +55,7 @@ export async function applyDemo(db: Knex, { storage_root, log }: DemoOptions): P
     ['tax_rates', DEMO_TAX_RATES],
     ['shipping_zones', SHIPPING_ZONES],
     ['shipping_methods', SHIPPING_METHODS],
-    ['promotions', PROMOTIONS],
+    ['customer_groups', CUSTOMER_GROUPS],
     ['brands', BRANDS.map((brand) => ({ id: fixedId('brand', brand.slug), ...brand }))],
     ['tags', Object.entries(TAGS).map(([slug, name]) => ({ id: fixedId('tag', slug), slug, name }))],
     ['categories', categoryRows()],
@@ -71,9 +67,13 @@ export async function applyDemo(db: Knex, { storage_root, log }: DemoOptions): P
     ['products_translations', productTranslationRows()],
     ['related_products', relatedRows()],
     ['reviews', reviewRows()],
-    ['product_variants', variantRows(variants)],
-    ['price_lists', PRICE_LISTS],
+    ['product_variants', variantRows(variants, planted)],
+    ['bundle_items', bundleItemRows(variants)],
+    ['price_lists', priceLists(planted)],
     ['prices', priceRows(variants)],
+    ['promotions', PROMOTIONS],
+    ['promotion_scopes', PROMOTION_SCOPES],
+    ['promotion_codes', PROMOTION_CODES],
   ];
   return db.transaction(async (trx) => {
     let changed = false;
@@ -87,9 +87,10 @@ export async function applyDemo(db: Knex, { storage_root, log }: DemoOptions): P
   });
 }
 
-/** Adds missing stock levels, each with the movement that explains it. */
+/** Opens missing stock levels, and counts in what is there as movements: those alone change a level. */
 async function countInStock(trx: Knex.Transaction, levels: readonly SeedRow[]): Promise<boolean> {
-  const added = await insertMissing(trx, 'stock_levels', levels);
+  const empty = levels.map((level) => ({ ...level, on_hand: 0 }));
+  const added = await insertMissing(trx, 'stock_levels', empty);
   const movements = levels
     .filter(({ id, on_hand }) => added.has(String(id)) && on_hand !== 0)
     .map(({ variant, location, on_hand }) => ({

@@ -8,22 +8,27 @@ import type { Colour } from './colours.ts';
 import { CLOTHING_PRODUCTS } from './products-clothing.ts';
 import { CAMP_PRODUCTS } from './products-camp.ts';
 import { HOME_PRODUCTS } from './products-home.ts';
+import { SPECIAL_PRODUCTS } from './products-special.ts';
 import { TRAIL_PRODUCTS } from './products-trail.ts';
 import { productPicture } from './pictures.ts';
 import { REVIEWS } from './reviews.ts';
-import { AUTUMN_SALE, euroPrice, LOCATIONS } from './shop.ts';
+import { AUTUMN_SALE, quantityPriceRows } from './selling.ts';
+import { euroPrice, LOCATIONS } from './shop.ts';
 
 export const PRODUCTS: readonly DemoProduct[] = [
   ...CAMP_PRODUCTS,
   ...CLOTHING_PRODUCTS,
   ...HOME_PRODUCTS,
   ...TRAIL_PRODUCTS,
+  ...SPECIAL_PRODUCTS,
 ];
 
 const GERMAN = 'de-DE';
 const FIRST_PUBLISHED = Date.UTC(2025, 8, 1);
 const DAY_MS = 86_400_000;
 const LOW_STOCK_AT = 5;
+/** From planting until what is sold in advance is there. */
+const PREORDER_MS = 60 * DAY_MS;
 /** Stock up to this lies at one place; more is shared between two. */
 const SHARED_ABOVE = 50;
 
@@ -37,6 +42,8 @@ export interface DemoVariant {
   price_minor: number;
   /** Units at all locations together. */
   stock: number;
+  /** How many may be sold before they are there; null for what is not sold in advance. */
+  preorder: number | null;
 }
 
 /** The variants of a product: every colour with every size. */
@@ -56,7 +63,17 @@ export function variantsOf(product: DemoProduct): DemoVariant[] {
         typeof product.stock === 'number'
           ? product.stock
           : (product.stock?.[chosen.join('/')] ?? usualStock(sku));
-      return { id: fixedId('variant', sku), sku, product, colour, option_values, price_minor, stock };
+      const preorder = product.preorder?.[chosen[0] ?? ''] ?? null;
+      return {
+        id: fixedId('variant', sku),
+        sku,
+        product,
+        colour,
+        option_values,
+        price_minor,
+        stock,
+        preorder,
+      };
     }),
   );
 }
@@ -113,9 +130,11 @@ function optionsOf(product: DemoProduct): { name: string; values: readonly strin
   return [...colour, ...size];
 }
 
-export function variantRows(variants: readonly DemoVariant[]): SeedRow[] {
+/** `planted` is when the demo is: preorders are there some time after. */
+export function variantRows(variants: readonly DemoVariant[], planted: Date): SeedRow[] {
+  const preorder_ships_at = new Date(planted.getTime() + PREORDER_MS).toISOString();
   return variants.map((variant, index) => {
-    const { product } = variant;
+    const { product, preorder } = variant;
     return {
       id: variant.id,
       product: fixedId('product', product.slug),
@@ -127,17 +146,37 @@ export function variantRows(variants: readonly DemoVariant[]): SeedRow[] {
       compare_at_price_minor: product.compare_at_price_minor ?? null,
       currency: 'USD',
       weight_grams: product.weight_grams,
-      track_stock: product.kind !== 'digital',
-      allow_backorder: product.allow_backorder ?? false,
+      track_stock: hasStock(product),
+      allow_backorder: preorder !== null || (product.allow_backorder ?? false),
+      backorder_limit: preorder ?? product.backorder_limit ?? null,
+      preorder_ships_at: preorder === null ? null : preorder_ships_at,
       image: productPicture(product, variant.colour).id,
       sort: index + 1,
     };
   });
 }
 
-/** Base prices in euros, and the autumn sale in both currencies. */
+/** What lies on a shelf of its own: neither files nor gift cards, and a bundle's parts rather than the bundle. */
+function hasStock({ kind }: DemoProduct): boolean {
+  return kind === undefined;
+}
+
+/** What bundles are made of. */
+export function bundleItemRows(variants: readonly DemoVariant[]): SeedRow[] {
+  return variants.flatMap(({ id, sku, product }) =>
+    Object.entries(product.parts ?? {}).map(([part, quantity], index) => ({
+      id: fixedId('bundle_item', `${sku}/${part}`),
+      bundle: id,
+      part: fixedId('variant', part),
+      quantity,
+      sort: index + 1,
+    })),
+  );
+}
+
+/** Base prices in euros, the autumn sale in both currencies, and prices that depend on the quantity. */
 export function priceRows(variants: readonly DemoVariant[]): SeedRow[] {
-  return variants.flatMap(({ sku, id, product, price_minor }) => {
+  const singly = variants.flatMap(({ sku, id, product, option_values, price_minor }) => {
     const price = (price_list: string | null, currency: string, amount_minor: number) => ({
       id: fixedId('price', [sku, price_list ?? '', currency].join('/')),
       variant: id,
@@ -146,16 +185,18 @@ export function priceRows(variants: readonly DemoVariant[]): SeedRow[] {
       min_quantity: 1,
       amount_minor,
     });
-    const base = price(null, 'EUR', euroPrice(price_minor));
+    const chosen = product.euro_price_minor?.[option_values[product.sizes?.option ?? ''] ?? ''];
+    const base = price(null, 'EUR', chosen ?? euroPrice(price_minor));
     const { sale_price_minor: sale } = product;
     if (sale === undefined) return [base];
     return [base, price(AUTUMN_SALE, 'USD', sale), price(AUTUMN_SALE, 'EUR', euroPrice(sale))];
   });
+  return [...singly, ...quantityPriceRows(variants)];
 }
 
 export function stockLevelRows(variants: readonly DemoVariant[]): SeedRow[] {
   return variants
-    .filter(({ product }) => product.kind !== 'digital')
+    .filter(({ product }) => hasStock(product))
     .flatMap(({ id, sku, stock }) => {
       const first = stock > SHARED_ABOVE ? Math.ceil(stock * 0.6) : stock;
       const level = (location: string, on_hand: number) => ({

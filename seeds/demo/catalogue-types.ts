@@ -21,6 +21,8 @@ export interface DemoProduct {
   sizes?: { option: string; values: string[] };
   /** Whole price in US cents, for every variant or by value of the second option. */
   price_minor: number | Record<string, number>;
+  /** In euro cents, where it does not follow from `price_minor`. */
+  euro_price_minor?: Record<string, number>;
   /** What it used to cost: shown struck through. */
   compare_at_price_minor?: number;
   /** Its price in the list "Autumn sale", instead of `price_minor`. */
@@ -29,7 +31,13 @@ export interface DemoProduct {
   /** Units in all locations together, for every variant or by `Colour/Size`; others follow a fixed pattern. */
   stock?: number | Record<string, number>;
   allow_backorder?: true;
-  kind?: 'digital';
+  /** How many more may be sold than there are, where that is allowed at all. */
+  backorder_limit?: number;
+  /** Values of the first option that are sold before they are there, and how many of each at most. */
+  preorder?: Record<string, number>;
+  kind?: 'digital' | 'bundle' | 'gift_card';
+  /** Of a bundle: how many of which SKUs one unit is made of. */
+  parts?: Record<string, number>;
   status?: 'draft' | 'archived';
   tax_class?: 'reduced';
   featured?: true;

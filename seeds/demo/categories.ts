@@ -164,6 +164,14 @@ export const CATEGORIES: readonly DemoCategory[] = [
     colour: 'Moss',
     german: { name: 'Garten', description: 'Töpfe, Werkzeug und Samen für Hof, Balkon oder Fensterbank.' },
   },
+  {
+    slug: 'gift-cards',
+    name: 'Gift Cards',
+    description: 'For those who would rather choose themselves.',
+    motif: 'gift-card',
+    colour: 'Rust',
+    german: { name: 'Gutscheine', description: 'Für alle, die lieber selbst aussuchen.' },
+  },
 ];
 
 export const BRANDS: readonly { slug: string; name: string; description: string }[] = [

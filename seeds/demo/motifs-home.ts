@@ -3,6 +3,19 @@ import type { Palette } from './colours.ts';
 import { block, box, disc, oval, repeated, shadow, shape, solid, stroke, turned } from './drawing.ts';
 
 export const HOME_MOTIFS = {
+  'gift-card': (c: Palette) =>
+    shadow(790, 330) +
+    turned(
+      -6,
+      500,
+      520,
+      block(180, 330, 640, 400, c.main, 36) +
+        box(180, 470, 640, 70, c.accent) +
+        box(330, 330, 70, 400, c.accent) +
+        shape('M365 505 Q270 380 230 440 Q210 490 365 505 Q460 380 500 440 Q520 490 365 505 Z', c.cream) +
+        disc(365, 505, 26, c.light) +
+        stroke('M570 620 H760 M570 670 H690', c.cream, 14),
+    ),
   blanket: (c: Palette) =>
     shadow(812, 320) +
     block(200, 610, 600, 190, c.main, 60) +

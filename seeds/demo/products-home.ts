@@ -76,6 +76,7 @@ export const HOME_PRODUCTS: readonly DemoProduct[] = [
     weight_grams: 3900,
     stock: 0,
     allow_backorder: true,
+    backorder_limit: 12,
   },
   {
     slug: 'picnic-rug',

@@ -1,11 +1,10 @@
-/** How the demo shop sells: where from, where to, for how much, and with which codes. */
+/** Where the demo shop sells: where from, where to, with which taxes, and what sending costs. */
+import { EU_COUNTRIES } from '../../extensions/commerce-api/src/core/place.ts';
 import { fixedId } from '../fixed-id.ts';
 import type { SeedRow } from '../insert-missing.ts';
 import { MAIN_LOCATION, taxRateRow } from '../reference/apply-reference.ts';
-import { EU_COUNTRIES } from '../reference/tax-rates.ts';
 
 export const SHOP_NAME = 'Fernwick';
-export const AUTUMN_SALE = fixedId('price_list', 'autumn-sale');
 
 /** Stock lies at these, most of it at the first. */
 export const LOCATIONS = [MAIN_LOCATION, fixedId('stock_location', 'hamburg')] as const;
@@ -24,42 +23,13 @@ export const STOCK_LOCATIONS: readonly SeedRow[] = [
   },
 ];
 
-export const PRICE_LISTS: readonly SeedRow[] = [
-  { id: AUTUMN_SALE, name: 'Autumn sale', kind: 'sale', status: 'active', priority: 0 },
-];
-
-/** Each needs its code, so that a cart without one costs what the price tags say. */
-export const PROMOTIONS: readonly SeedRow[] = [
-  {
-    id: fixedId('promotion', 'WELCOME10'),
-    name: 'Welcome: 10 % off',
-    status: 'active',
-    kind: 'percentage',
-    code: 'WELCOME10',
-    value_ppm: 100_000,
-    minimum_subtotal_minor: null,
-    usage_limit_per_customer: 1,
-    description: 'Ten per cent off the first order.',
-  },
-  {
-    id: fixedId('promotion', 'SHIPFREE'),
-    name: 'Free shipping from 40',
-    status: 'active',
-    kind: 'free_shipping',
-    code: 'SHIPFREE',
-    value_ppm: null,
-    minimum_subtotal_minor: 4000,
-    usage_limit_per_customer: null,
-    description: 'No shipping costs on goods for 40 or more.',
-  },
-];
-
-/** Base rates of two states, enough to try a taxed American order. City and county rates come on top in real life. */
+/** Base rates of two states, enough to try a taxed American order, and of one city, which its postal codes name. */
 export const DEMO_TAX_RATES: readonly SeedRow[] = [
   {
     tax_class: 'standard' as const,
     country: 'US',
     region: 'NY',
+    postal_pattern: null,
     name: 'New York sales tax',
     rate_ppm: 88_750,
   },
@@ -67,8 +37,17 @@ export const DEMO_TAX_RATES: readonly SeedRow[] = [
     tax_class: 'standard' as const,
     country: 'US',
     region: 'CA',
+    postal_pattern: null,
     name: 'California sales tax',
     rate_ppm: 72_500,
+  },
+  {
+    tax_class: 'standard' as const,
+    country: 'US',
+    region: 'CA',
+    postal_pattern: '900*',
+    name: 'Los Angeles sales tax',
+    rate_ppm: 97_500,
   },
 ].map(taxRateRow);
 
@@ -84,6 +63,11 @@ interface Method {
   description: string;
   /** Amount and the value of goods from which it costs nothing, by currency. */
   prices: Readonly<Record<string, readonly [amount_minor: number, free_above_minor: number | null]>>;
+  /** By the parcel's weight, instead of the amount: what it costs from so many grams on, by currency. */
+  by_weight?: Readonly<Record<string, readonly { from: number; amount_minor: number }[]>>;
+  max_weight_grams?: number;
+  /** Where it is picked up, instead of being sent. */
+  location?: string;
   days: readonly [min: number, max: number];
 }
 
@@ -95,6 +79,20 @@ const ZONES: readonly Zone[] = [
     methods: [
       { name: 'Standard', description: 'Parcel, tracked', prices: { USD: [690, 10000] }, days: [3, 6] },
       { name: 'Express', description: 'By air, signed for', prices: { USD: [1890, null] }, days: [1, 2] },
+      {
+        name: 'Economy',
+        description: 'By weight, without hurry',
+        prices: { USD: [0, null] },
+        by_weight: {
+          USD: [
+            { from: 0, amount_minor: 490 },
+            { from: 1000, amount_minor: 890 },
+            { from: 5000, amount_minor: 1690 },
+          ],
+        },
+        max_weight_grams: 20_000,
+        days: [6, 12],
+      },
     ],
   },
   {
@@ -113,6 +111,32 @@ const ZONES: readonly Zone[] = [
         description: 'Next working day where possible',
         prices: { USD: [1990, null], EUR: [1790, null] },
         days: [1, 2],
+      },
+      {
+        name: 'Economy',
+        description: 'By weight, to a parcel shop',
+        prices: { USD: [0, null], EUR: [0, null] },
+        by_weight: {
+          USD: [
+            { from: 0, amount_minor: 590 },
+            { from: 2000, amount_minor: 990 },
+            { from: 10_000, amount_minor: 1890 },
+          ],
+          EUR: [
+            { from: 0, amount_minor: 490 },
+            { from: 2000, amount_minor: 890 },
+            { from: 10_000, amount_minor: 1690 },
+          ],
+        },
+        max_weight_grams: 31_500,
+        days: [3, 7],
+      },
+      {
+        name: 'Pick up in Hamburg',
+        description: 'At the warehouse, weekdays from 10 to 18',
+        prices: { USD: [0, null], EUR: [0, null] },
+        location: LOCATIONS[1],
+        days: [0, 1],
       },
     ],
   },
@@ -145,13 +169,17 @@ export const SHIPPING_ZONES: readonly SeedRow[] = ZONES.map(({ slug, name, count
 }));
 
 export const SHIPPING_METHODS: readonly SeedRow[] = ZONES.flatMap(({ slug, methods }) =>
-  methods.flatMap(({ name, description, prices, days }, index) =>
+  methods.flatMap(({ name, description, prices, by_weight, max_weight_grams, location, days }, index) =>
     Object.entries(prices).map(([currency, [amount_minor, free_above_minor]]) => ({
       id: fixedId('shipping_method', `${slug}/${name}/${currency}`),
       zone: fixedId('shipping_zone', slug),
       name,
       description,
       active: true,
+      kind: by_weight ? 'weight_tiers' : location ? 'pickup' : 'flat',
+      tiers: by_weight ? JSON.stringify(by_weight[currency]) : null,
+      max_weight_grams: max_weight_grams ?? null,
+      location: location ?? null,
       amount_minor,
       currency,
       free_above_minor,

@@ -43,10 +43,19 @@ const SHOP_SETTINGS: SeedRow = {
 };
 
 /** The row of a tax rate. Its class must exist or be inserted first. */
-export function taxRateRow(rate: TaxRate): SeedRow {
-  const { tax_class, country, region, name, rate_ppm } = rate;
-  const id = fixedId('tax_rate', [tax_class, country, region ?? ''].join('/'));
-  return { id, tax_class: fixedId('tax_class', tax_class), country, region, name, rate_ppm };
+export function taxRateRow({ tax_class, postal_pattern, ...rate }: TaxRate): SeedRow {
+  const place = [
+    tax_class,
+    rate.country,
+    rate.region ?? '',
+    ...(postal_pattern === null ? [] : [postal_pattern]),
+  ];
+  return {
+    id: fixedId('tax_rate', place.join('/')),
+    tax_class: fixedId('tax_class', tax_class),
+    ...rate,
+    postal_pattern,
+  };
 }
 
 /** Adds the reference rows that are missing, in one transaction. May run twice. */

@@ -1,4 +1,5 @@
 /** Tax classes and the value-added tax of the European Union, Great Britain, Switzerland and Norway. See README.md. */
+import { VAT_RATES } from './eu-vat-rates.ts';
 
 /** Classes by code. The one that is default applies to products and shipping methods that name none. */
 export const TAX_CLASSES = [
@@ -14,60 +15,50 @@ export interface TaxRate {
   /** ISO 3166 alpha-2, or `*` for any country. */
   country: string;
   region: string | null;
+  /** See `isPostalPattern`; null for the whole region or country. */
+  postal_pattern: string | null;
   name: string;
   rate_ppm: number;
 }
 
-/**
- * Country: standard rate, reduced rate, in ppm, as of August 2025. Of several reduced rates this is the lowest that is not
- * "super-reduced"; Denmark has none, so reduced goods pay the standard rate there.
- */
-const VAT: Record<string, readonly [standard_ppm: number, reduced_ppm: number]> = {
-  AT: [200_000, 100_000],
-  BE: [210_000, 60_000],
-  BG: [200_000, 90_000],
-  CY: [190_000, 50_000],
-  CZ: [210_000, 120_000],
-  DE: [190_000, 70_000],
-  DK: [250_000, 250_000],
-  EE: [240_000, 130_000],
-  ES: [210_000, 100_000],
-  FI: [255_000, 100_000],
-  FR: [200_000, 55_000],
-  GR: [240_000, 60_000],
-  HR: [250_000, 50_000],
-  HU: [270_000, 50_000],
-  IE: [230_000, 90_000],
-  IT: [220_000, 50_000],
-  LT: [210_000, 50_000],
-  LU: [170_000, 80_000],
-  LV: [210_000, 50_000],
-  MT: [180_000, 50_000],
-  NL: [210_000, 90_000],
-  PL: [230_000, 50_000],
-  PT: [230_000, 60_000],
-  RO: [210_000, 110_000],
-  SE: [250_000, 60_000],
-  SI: [220_000, 50_000],
-  SK: [230_000, 50_000],
-  GB: [200_000, 50_000],
-  CH: [81_000, 26_000],
-  NO: [250_000, 150_000],
+/** Our own entries beside those of eu-vat-rates.ts, as of August 2025. */
+const NEIGHBOURS: typeof VAT_RATES = {
+  CH: { standard: 8.1, reduced: [2.6] },
+  NO: { standard: 25, reduced: [15] },
 };
 
-/** The members of the European Union; the VAT table has three more countries. */
-export const EU_COUNTRIES: readonly string[] = Object.keys(VAT).filter(
-  (code) => !['GB', 'CH', 'NO'].includes(code),
-);
-
+/**
+ * For each country its standard and its lowest reduced rate; Denmark has none, so reduced goods pay the standard rate there. Where
+ * a part of a country lies outside its VAT both classes pay nothing, where it has a standard rate of its own only that is
+ * declared: its reduced goods pay what the country's do.
+ */
 export const TAX_RATES: readonly TaxRate[] = [
-  ...Object.entries(VAT).flatMap(([country, [standard, reduced]]) => [
-    vat('standard', country, standard),
-    vat('reduced', country, reduced),
-  ]),
-  { tax_class: 'zero', country: '*', region: null, name: 'Zero rate', rate_ppm: 0 },
+  ...Object.entries({ ...VAT_RATES, ...NEIGHBOURS }).flatMap(
+    ([country, { standard, reduced, elsewhere = [] }]) => [
+      vat('standard', country, standard),
+      vat('reduced', country, reduced[0] ?? standard),
+      ...elsewhere.flatMap((part) =>
+        part.postal_patterns.flatMap((postal_pattern) => [
+          vatOfPart('standard', country, postal_pattern, part),
+          ...(part.standard === 0 ? [vatOfPart('reduced', country, postal_pattern, part)] : []),
+        ]),
+      ),
+    ],
+  ),
+  { tax_class: 'zero', country: '*', region: null, postal_pattern: null, name: 'Zero rate', rate_ppm: 0 },
 ];
 
-function vat(tax_class: TaxClassCode, country: string, rate_ppm: number): TaxRate {
-  return { tax_class, country, region: null, name: `VAT ${rate_ppm / 10_000} %`, rate_ppm };
+function vat(tax_class: TaxClassCode, country: string, percent: number): TaxRate {
+  const rate_ppm = Math.round(percent * 10_000);
+  return { tax_class, country, region: null, postal_pattern: null, name: `VAT ${percent} %`, rate_ppm };
+}
+
+function vatOfPart(
+  tax_class: TaxClassCode,
+  country: string,
+  postal_pattern: string,
+  part: { name: string; standard: number },
+): TaxRate {
+  const rate = vat(tax_class, country, part.standard);
+  return { ...rate, postal_pattern, name: `${rate.name} (${part.name})` };
 }

@@ -6,6 +6,7 @@ import { row, rows } from '../../extensions/commerce-api/src/platform/database.t
 import { PUBLIC_FOLDER } from '../../seeds/access/ids.ts';
 import { applyDemo } from '../../seeds/demo/apply-demo.ts';
 import { applyReference } from '../../seeds/reference/apply-reference.ts';
+import { TAX_RATES } from '../../seeds/reference/tax-rates.ts';
 import { freshShop, type FreshShop } from '../support/shop.ts';
 
 let fresh: FreshShop;
@@ -32,6 +33,18 @@ test('both seeds run again without changing anything, even after a merchant chan
     status: 'draft',
   });
   expect(await row(fresh.db, `select shop_name from shop_settings`)).toEqual({ shop_name: 'My own shop' });
+});
+
+test('every rate of the reference data is there, those of places within a country, too', async () => {
+  const found = await rows<{ place: string }>(
+    fresh.db,
+    `select concat_ws(' ', t.code, r.country, r.postal_pattern) as place from tax_rates r
+     join tax_classes t on t.id = r.tax_class where r.region is null`,
+  );
+  const declared = TAX_RATES.map(({ tax_class, country, postal_pattern }) =>
+    [tax_class, country, ...(postal_pattern === null ? [] : [postal_pattern])].join(' '),
+  );
+  expect(found.map(({ place }) => place).sort()).toEqual(declared.sort());
 });
 
 test('every file of the demo is drawn', async () => {
@@ -75,15 +88,54 @@ test('the demo has something of everything a visitor may try', async () => {
        (select count(*) from prices p join price_lists l on l.id = p.price_list) as sale_prices`,
   );
   expect(facts).toMatchObject({
-    products: 61,
-    variants: 225,
+    products: 64,
+    variants: 231,
     scarce: 21,
     fifties: 1,
-    backorders: 2,
+    backorders: 3,
     digital: 1,
     archived: 1,
   });
   expect(facts?.['sale_prices']).toBeGreaterThan(20);
+});
+
+test('the demo shows every way to sell, and none of it costs a first order anything', async () => {
+  const { rows: promotions } = await fresh.db.raw(
+    `select p.kind, count(*)::int as promotions, count(*) filter (where p.requires_code or p.code is not null)::int as with_code
+     from promotions p group by 1 order by 1`,
+  );
+  expect(promotions.map(({ kind }: { kind: string }) => kind)).toEqual([
+    'buy_x_get_y',
+    'fixed_amount',
+    'free_shipping',
+    'percentage',
+    'set_price',
+    'tiered',
+  ]);
+  const facts = await row<Record<string, number>>(
+    fresh.db,
+    `select (select count(*) from products where kind = 'gift_card') as gift_cards,
+       (select sum(b.quantity * v.price_minor)::int from bundle_items b join product_variants v on v.id = b.part) as parts_minor,
+       (select v.price_minor from product_variants v join products p on p.id = v.product where p.kind = 'bundle') as bundle_minor,
+       (select count(*) from product_variants where preorder_ships_at > now() and backorder_limit > 0) as preorders,
+       (select count(*) from product_variants where backorder_limit > 0 and preorder_ships_at is null) as limited,
+       (select count(distinct p.min_quantity) from prices p join price_lists l on l.id = p.price_list where l.customer_group is not null) as tiers,
+       (select count(*) from price_lists where kind = 'sale' and starts_at <= now() and ends_at > now()) as sales,
+       (select count(*) from promotion_codes) as codes,
+       (select count(*) from stock_locations) as locations,
+       (select count(distinct kind) from shipping_methods) as shipping_kinds`,
+  );
+  expect(facts).toMatchObject({
+    ...{ gift_cards: 1, parts_minor: 15500, bundle_minor: 13900, preorders: 1, limited: 2 },
+    ...{ tiers: 3, sales: 1, codes: 5, locations: 2, shipping_kinds: 3 },
+  });
+
+  const unscoped = await rows(
+    fresh.db,
+    `select p.name from promotions p where p.code is null and not p.requires_code and p.customer_group is null
+       and not exists (select from promotion_scopes s where s.promotion = p.id and s.effect = 'include')`,
+  );
+  expect(unscoped).toEqual([]);
 });
 
 test('ratings of the demo are those of its reviews', async () => {
