@@ -3,6 +3,8 @@ import emitter from '@directus/api/emitter';
 import { makeIdentity, type IdentityParts } from './platform/identity.ts';
 import { makeShop, type Announcement, type Log, type Shop } from './platform/shop.ts';
 import { paymentProviders } from './providers/payments.ts';
+import { httpShippingRates } from './providers/shipping-rates-http.ts';
+import { vatCheck } from './providers/vat-check.ts';
 
 /** What Kontor takes from the context Directus hands to endpoints and hooks. */
 export type DirectusContext = IdentityParts & { logger: Log; getSchema: () => Promise<unknown> };
@@ -15,6 +17,8 @@ export function directusShop(context: DirectusContext): Shop {
     db: context.database,
     log: context.logger,
     payments: paymentProviders,
+    vat_check: vatCheck,
+    shipping_rates: httpShippingRates,
     identity: makeIdentity(context),
     announcer: { announce: (event) => announce(context, event) },
   });

@@ -19,7 +19,8 @@ export interface Caller {
   user_agent: string | null;
 }
 
-interface Accountability {
+/** Who is asking, as Directus' authentication and the flows of a merchant say it. */
+export interface Accountability {
   user: string | null;
   role: string | null;
   roles: string[];
@@ -30,34 +31,36 @@ interface Accountability {
   userAgent?: string | null;
 }
 
-/**
- * Reads the caller from what Directus' authentication left on the request. A suspended user is nobody here at once, while
- * their JWT still lives.
- */
+export type Person = Pick<Caller, 'user' | 'customer' | 'staff_role'>;
+
+const NOBODY: Person = { user: null, customer: null, staff_role: null };
+
+/** Reads the caller from what Directus' authentication left on the request. */
 export async function identify(shop: Shop, req: Request): Promise<Caller> {
   const { accountability } = req as Request & { accountability?: Accountability };
   const ip = accountability?.ip ?? req.ip ?? null;
-  const caller: Caller = {
-    user: null,
-    customer: null,
-    staff_role: null,
+  return {
+    ...(accountability ? await personOf(shop, accountability) : NOBODY),
     network_hash: createHmac('sha256', keyFor(shop.env, 'network'))
       .update(ip ?? '')
       .digest('base64url'),
     ip,
     user_agent: accountability?.userAgent ?? null,
   };
-  if (!accountability?.user) return caller;
+}
+
+/** The person behind a request. A suspended user is nobody here at once, while their JWT still lives. */
+export async function personOf(shop: Shop, accountability: Accountability): Promise<Person> {
+  if (!accountability.user) return NOBODY;
   const known = await row<{ customer: string | null; role: string | null }>(
     shop.db,
     `select c.id as customer, u.role from directus_users u left join customers c on c.user = u.id
      where u.id = ? and u.status = 'active'`,
     [accountability.user],
   );
-  if (!known) return caller;
+  if (!known) return NOBODY;
   const is_admin = accountability.admin && known.role === accountability.role;
   return {
-    ...caller,
     user: accountability.user,
     customer: known.customer,
     // A merchant may bind a staff policy to addresses, or take it from its role: then the role alone opens nothing.

@@ -2,6 +2,8 @@
  * Postgres as the use cases see it: plain SQL with typed rows, transactions that survive deadlocks, and constraint
  * violations as names rather than driver codes.
  */
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import pg from 'pg';
 
@@ -25,38 +27,67 @@ export function readBigintsAsNumbers(): void {
   });
 }
 
+/** A statement that Postgres parses and plans once per connection: planning a large one takes longer than running it. */
+export interface Prepared {
+  name: string;
+  sql: string;
+}
+
+/**
+ * Names a statement after its text, so that no name ever stands for two texts. For the few statements every cart and checkout
+ * runs; their text must be fixed, because a connection keeps each for as long as it lives.
+ */
+export function prepared(sql: string): Prepared {
+  return { name: `kontor_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`, sql };
+}
+
+interface Result<Row> {
+  rows: Row[];
+  rowCount: number;
+}
+
+async function run<Row>(
+  db: Queryable,
+  statement: string | Prepared,
+  bindings: readonly unknown[],
+): Promise<Result<Row>> {
+  const values = bindings as Knex.RawBinding[];
+  if (typeof statement === 'string') return await db.raw<Result<Row>>(statement, values);
+  return (await db.raw(statement.sql, values).options({ name: statement.name })) as Result<Row>;
+}
+
 /** All rows of one statement. Bindings are `?` in order; write `\\?` for the JSON operator. */
 export async function rows<Row>(
   db: Queryable,
-  sql: string,
+  statement: string | Prepared,
   bindings: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const result = await db.raw<{ rows: Row[] }>(sql, bindings as Knex.RawBinding[]);
-  return result.rows;
+  return (await run<Row>(db, statement, bindings)).rows;
 }
 
 /** The first row, or undefined. */
 export async function row<Row>(
   db: Queryable,
-  sql: string,
+  statement: string | Prepared,
   bindings: readonly unknown[] = [],
 ): Promise<Row | undefined> {
-  return (await rows<Row>(db, sql, bindings))[0];
+  return (await run<Row>(db, statement, bindings)).rows[0];
 }
 
 /** Runs one statement. @returns how many rows it changed */
 export async function changed(
   db: Queryable,
-  sql: string,
+  statement: string | Prepared,
   bindings: readonly unknown[] = [],
 ): Promise<number> {
-  const result = await db.raw<{ rowCount: number }>(sql, bindings as Knex.RawBinding[]);
-  return result.rowCount;
+  return (await run(db, statement, bindings)).rowCount;
 }
 
 const DEADLOCK = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 const MAX_ATTEMPTS = 5;
+/** Who was given up stands back so long after each attempt: at once, it may take the same lock before the one it was given up for. */
+const STAND_BACK_MS = 20;
 
 /**
  * Runs `work` in one READ COMMITTED transaction. Deadlocks and serialisation failures roll back and run `work` again, so it
@@ -70,11 +101,16 @@ export async function inTransaction<Result>(
     try {
       return await db.transaction(work);
     } catch (error) {
-      const code = (error as { code?: string }).code;
-      const isTransient = code === DEADLOCK || code === SERIALIZATION_FAILURE;
-      if (!isTransient || attempt === MAX_ATTEMPTS) throw error;
+      if (!isTransient(error) || attempt === MAX_ATTEMPTS) throw error;
+      await pause(STAND_BACK_MS * (attempt + Math.random()));
     }
   }
+}
+
+/** Whether Postgres gave up in favour of another transaction: the same may succeed when it is tried again. */
+export function isTransient(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === DEADLOCK || code === SERIALIZATION_FAILURE;
 }
 
 /** The name of the constraint or unique index an error broke, or null when it broke none. */

@@ -18,28 +18,41 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true');
 
-const Environment = z.object({
-  /** Signs JWTs (Directus); order tokens and the hashes of network addresses are derived from it. */
-  SECRET: z.string().min(16),
-  PUBLIC_URL: z.string().default('http://127.0.0.1:8055'),
-  /** `on`: serve and run jobs. `off`: serve only. `only`: run jobs only. */
-  JOBS: z.enum(['on', 'off', 'only']).default('on'),
-  JOBS_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
-  /** `off` lifts limits by network address; for benchmarks and tests. */
-  RATE_LIMITS: z.enum(['on', 'off']).default('on'),
-  STRIPE_SECRET_KEY: z.string().default(''),
-  STRIPE_PUBLISHABLE_KEY: z.string().default(''),
-  /** Several secrets, separated by commas, while one is being rotated. */
-  STRIPE_WEBHOOK_SECRET: list,
-  /** Only for the emulator: where the Stripe API is, e.g. http://127.0.0.1:12111. Empty means Stripe itself. */
-  STRIPE_API_URL: z.string().default(''),
-  EMAIL_FROM: z.string().default('shop@example.com'),
-  EMAIL_SMTP_HOST: z.string().default(''),
-  EMAIL_SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(587),
-  EMAIL_SMTP_USER: z.string().default(''),
-  EMAIL_SMTP_PASSWORD: z.string().default(''),
-  EMAIL_SMTP_SECURE: flag,
-});
+const Environment = z
+  .object({
+    /** Signs JWTs (Directus); order tokens and the hashes of network addresses are derived from it. */
+    SECRET: z.string().min(16),
+    PUBLIC_URL: z.string().default('http://127.0.0.1:8055'),
+    /** `on`: serve and run jobs. `off`: serve only. `only`: run jobs only. */
+    JOBS: z.enum(['on', 'off', 'only']).default('on'),
+    JOBS_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
+    /** `off` lifts limits by network address; for benchmarks and tests. */
+    RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+    STRIPE_SECRET_KEY: z.string().default(''),
+    STRIPE_PUBLISHABLE_KEY: z.string().default(''),
+    /** Several secrets, separated by commas, while one is being rotated. */
+    STRIPE_WEBHOOK_SECRET: list,
+    /** Only for the emulator: where the Stripe API is, e.g. http://127.0.0.1:12111. Empty means Stripe itself. */
+    STRIPE_API_URL: z.string().default(''),
+    /** Who says whether a VAT id exists: nobody (its form must do), or the register of the European Union. */
+    VAT_CHECK: z.enum(['off', 'vies']).default('off'),
+    /** Only for tests: where that register is. Empty means VIES itself. */
+    VAT_CHECK_URL: z.string().default(''),
+    /** A service of the merchant's own that says what carriers ask; empty where no carrier is asked. */
+    SHIPPING_RATES_URL: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+    /** Signs what that service is asked. */
+    SHIPPING_RATES_SECRET: z.string().default(''),
+    EMAIL_FROM: z.string().default('shop@example.com'),
+    EMAIL_SMTP_HOST: z.string().default(''),
+    EMAIL_SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(587),
+    EMAIL_SMTP_USER: z.string().default(''),
+    EMAIL_SMTP_PASSWORD: z.string().default(''),
+    EMAIL_SMTP_SECURE: flag,
+  })
+  .refine((env) => env.SHIPPING_RATES_URL === '' || env.SHIPPING_RATES_SECRET.length >= 16, {
+    path: ['SHIPPING_RATES_SECRET'],
+    message: 'needs 16 characters or more where SHIPPING_RATES_URL is set',
+  });
 
 export type Env = z.output<typeof Environment>;
 

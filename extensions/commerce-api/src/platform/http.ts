@@ -2,6 +2,8 @@
  * Routes as values: one description that express mounts, that parses what comes in, and that the OpenAPI document is
  * generated from, so that the three cannot disagree.
  */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { NextFunction, Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { KontorError, type ErrorCode } from '../errors.ts';
@@ -31,6 +33,8 @@ export interface Answer {
   status: number;
   data?: unknown;
   meta?: Record<string, unknown>;
+  /** Text that is sent as it comes, to be saved under a name, instead of JSON. */
+  file?: { filename: string; lines: AsyncIterable<string> };
 }
 
 export interface RouteSpec<
@@ -50,8 +54,8 @@ export interface RouteSpec<
   params?: P;
   query?: Q;
   body?: B;
-  /** What `data` holds in the successful answer. */
-  answers: { status: number; data?: z.ZodType; meta?: z.ZodType; description: string };
+  /** What `data` holds in the successful answer, or the type of the file it is. */
+  answers: { status: number; data?: z.ZodType; meta?: z.ZodType; file?: string; description: string };
   errors?: ErrorCode[];
   handle: (exchange: Exchange<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Answer>;
 }
@@ -104,6 +108,15 @@ async function answerRequest(shop: Shop, each: Route, req: Request, res: Respons
   });
   if (answer.status === 204) {
     res.status(204).end();
+    return;
+  }
+  if (answer.file) {
+    const { filename, lines } = answer.file;
+    res
+      .status(answer.status)
+      .attachment(filename)
+      .type(each.answers.file ?? 'text/plain');
+    await pipeline(Readable.from(lines), res);
     return;
   }
   res

@@ -7,7 +7,7 @@ import { EventEmitter } from 'node:events';
 import { Logger, run, runOnce, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { row, type Queryable } from './database.ts';
+import { prepared, row, type Queryable } from './database.ts';
 import { keepJobLocks } from './job-locks.ts';
 import type { Shop } from './shop.ts';
 
@@ -19,13 +19,41 @@ export const JOBS = {
   'expire-order': z.strictObject({ order: z.string() }),
   'sync-unsettled-payments': z.strictObject({}),
   'clean-up': z.strictObject({}),
+  'find-abandoned-carts': z.strictObject({}),
+  'remind-of-cart': z.strictObject({ cart: z.string() }),
+  'alert-low-stock': z.strictObject({}),
+  'send-stock-notices': z.strictObject({}),
   'send-mail': z.strictObject({
     template: z.string(),
     to: z.string(),
     data: z.record(z.string(), z.unknown()),
   }),
-  'send-order-mail': z.strictObject({ order: z.string(), template: z.enum(['order-placed', 'order-paid']) }),
+  'follow-order': z.strictObject({ order: z.string() }),
+  'send-order-mail': z.strictObject({
+    order: z.string(),
+    template: z.enum([
+      'order-placed',
+      'order-paid',
+      'order-shipped',
+      'order-delivered',
+      'order-cancelled',
+      'order-edited',
+      'return-requested',
+      'return-approved',
+      'return-rejected',
+      'return-refunded',
+    ]),
+    /** Which parcel or return it tells of. */
+    shipment: z.string().optional(),
+    return: z.string().optional(),
+    /** Where an earlier job tried to send it: its Message-ID is of that one. */
+    first_job: z.string().optional(),
+  }),
+  'check-vat-id': z.strictObject({ customer: z.string() }),
   'refund-payment': z.strictObject({ refund: z.string() }),
+  'send-refund-mail': z.strictObject({ order: z.string(), refunds: z.array(z.string()) }),
+  'issue-gift-cards': z.strictObject({ order: z.string() }),
+  'send-gift-card-mail': z.strictObject({ order: z.string(), gift_cards: z.array(z.string()) }),
   announce: z.strictObject({
     action: z.enum(['create', 'update']),
     collection: z.string(),
@@ -45,12 +73,23 @@ export type JobHandlers = {
 };
 
 export interface EnqueueOptions {
-  /** A waiting job with the same key is replaced rather than doubled. */
+  /** A waiting job with the same key is replaced rather than doubled; one that is running is forgotten, and left to its end. */
   job_key?: string;
   max_attempts?: number;
 }
 
 const DEFAULT_ATTEMPTS = 15;
+
+/** A job for a statement that adds several along with other rows. */
+export interface JobToAdd {
+  identifier: JobName;
+  payload: unknown;
+  max_attempts: number;
+}
+
+export function jobToAdd<Name extends JobName>(name: Name, payload: JobPayload<Name>): JobToAdd {
+  return { identifier: name, payload, max_attempts: DEFAULT_ATTEMPTS };
+}
 
 /** Adds a job in the caller's transaction. */
 export async function enqueue<Name extends JobName>(
@@ -59,13 +98,30 @@ export async function enqueue<Name extends JobName>(
   payload: JobPayload<Name>,
   options: EnqueueOptions = {},
 ): Promise<void> {
-  await row(trx, `select graphile_worker.add_job(?, payload := ?::json, max_attempts := ?, job_key := ?)`, [
+  await row(trx, ADD_JOB, [
+    options.job_key ?? null,
     name,
     JSON.stringify(payload),
     options.max_attempts ?? DEFAULT_ATTEMPTS,
     options.job_key ?? null,
   ]);
 }
+
+/**
+ * graphile-worker would keep a running job that is asked for again, with all its attempts used: when its process is then killed, or
+ * it fails, it would stay as one that gave up. It is forgotten instead; the new one does what it leaves undone.
+ */
+const ADD_JOB = prepared(
+  `with running as (delete from graphile_worker._private_jobs where key = ? and locked_at is not null returning id)
+   select graphile_worker.add_job(?, payload := ?::json, max_attempts := ?, job_key := ?)
+   from (select count(*) from running) forgotten`,
+);
+
+/**
+ * Jobs that end within this time are taken off the list in one statement. (Fetching several at once, the worker's local queue,
+ * would save more, but version 0.18.0 fails to give jobs back that wait in it when it is stopped.)
+ */
+const BATCH_MS = 50;
 
 /**
  * Starts taking jobs, those of killed workers too. The worker listens on one connection of its own, lives by another, and polls
@@ -82,6 +138,7 @@ export async function startWorker(shop: Shop, pgPool: Pool, handlers: JobHandler
     taskList: taskListOf(shop, handlers),
     concurrency: shop.env.JOBS_CONCURRENCY,
     pollInterval: 2000,
+    preset: { worker: { completeJobBatchDelay: BATCH_MS, failJobBatchDelay: BATCH_MS } },
     noHandleSignals: true,
     parsedCronItems: [],
     logger: workerLog(shop),

@@ -6,6 +6,10 @@ export interface ShopSettings {
   email: string | null;
   currency: string;
   prices_include_tax: boolean;
+  keep_net_prices: boolean;
+  reverse_charge: boolean;
+  /** The shop's own. */
+  vat_id: string | null;
   default_country: string;
   hold_minutes: number;
   manual_hold_days: number;
@@ -17,15 +21,21 @@ export interface ShopSettings {
   storefront_url: string | null;
   require_verified_email: boolean;
   bank_instructions: string | null;
+  abandoned_after_hours: number;
+  abandoned_mail: boolean;
+  cart_days: number;
+  low_stock_at: number | null;
+  return_days: number;
 }
 
 /** @throws Error when the reference data was never applied. */
 export async function shopSettings(db: Queryable): Promise<ShopSettings> {
   const settings = await row<ShopSettings>(
     db,
-    `select shop_name, email, currency, prices_include_tax, default_country, hold_minutes, manual_hold_days,
-       max_unpaid_per_email, max_unpaid_per_customer, max_unpaid_per_address, max_quantity_per_line, order_prefix,
-       storefront_url, require_verified_email, bank_instructions
+    `select shop_name, email, currency, prices_include_tax, keep_net_prices, reverse_charge, vat_id, default_country,
+       hold_minutes, manual_hold_days, max_unpaid_per_email, max_unpaid_per_customer, max_unpaid_per_address,
+       max_quantity_per_line, order_prefix, storefront_url, require_verified_email, bank_instructions,
+       abandoned_after_hours, abandoned_mail, cart_days, low_stock_at, return_days
      from shop_settings limit 1`,
   );
   if (!settings) throw new Error('shop_settings has no row; run `npm run kontor -- setup`');
@@ -33,6 +43,9 @@ export async function shopSettings(db: Queryable): Promise<ShopSettings> {
 }
 
 /** How long an unpaid order holds its stock, in milliseconds: longer where somebody has to go to a bank. */
-export function holdMs(settings: ShopSettings, is_manual: boolean): number {
+export function holdMs(
+  settings: Pick<ShopSettings, 'hold_minutes' | 'manual_hold_days'>,
+  is_manual: boolean,
+): number {
   return is_manual ? settings.manual_hold_days * 86_400_000 : settings.hold_minutes * 60_000;
 }

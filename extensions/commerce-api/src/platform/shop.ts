@@ -1,6 +1,8 @@
 /** The context value every use case takes first. Made once per process. */
 import { randomUUID } from 'node:crypto';
 import type { PaymentProvider } from '../providers/payment.ts';
+import type { ShippingRates } from '../providers/shipping-rates.ts';
+import type { VatCheck } from '../providers/vat-check.ts';
 import type { Database } from './database.ts';
 import { readBigintsAsNumbers } from './database.ts';
 import { readEnv, type Env } from './env.ts';
@@ -29,7 +31,12 @@ export interface Shop {
   log: Log;
   now: () => Date;
   newId: () => string;
-  providers: { payments: Record<string, PaymentProvider> };
+  providers: {
+    payments: Record<string, PaymentProvider>;
+    vat_check: VatCheck;
+    /** Null where no carrier is asked. */
+    shipping_rates: ShippingRates | null;
+  };
   announcer: Announcer | null;
   /** Signing in and out; present only where Kontor serves inside Directus. */
   identity: Identity | null;
@@ -41,6 +48,8 @@ export interface ShopParts {
   env?: Env;
   log: Log;
   payments: (env: Env) => Record<string, PaymentProvider>;
+  vat_check: (env: Env) => VatCheck;
+  shipping_rates: (env: Env) => ShippingRates | null;
   announcer?: Announcer | null;
   identity?: Identity | null;
 }
@@ -55,7 +64,11 @@ export function makeShop(parts: ShopParts): Shop {
     log: parts.log,
     now: () => new Date(),
     newId: randomUUID,
-    providers: { payments: parts.payments(env) },
+    providers: {
+      payments: parts.payments(env),
+      vat_check: parts.vat_check(env),
+      shipping_rates: parts.shipping_rates(env),
+    },
     announcer: parts.announcer ?? null,
     identity: parts.identity ?? null,
   };

@@ -22,6 +22,7 @@ function pendingPayment(input: StartPayment): ProviderPayment {
     currency: input.currency,
     captured_minor: 0,
     refunded_minor: 0,
+    refunds: [],
     client_data: { reference: input.order_number },
     error_code: null,
     error_message: null,

@@ -9,6 +9,7 @@ import {
   type PaymentProvider,
   type ProviderEvent,
   type ProviderPayment,
+  type ProviderRefund,
   type ProviderStatus,
 } from './payment.ts';
 
@@ -22,8 +23,17 @@ export function stripePayments(env: Env): PaymentProvider {
     ...address(env.STRIPE_API_URL),
   });
 
-  const toPayment = (intent: Stripe.PaymentIntent) => providerPayment(intent, env);
-  const retrieve = (id: string) => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
+  const toPayment = (intent: Stripe.PaymentIntent, refunds?: Stripe.Refund[]) =>
+    providerPayment(intent, env, refunds);
+  const retrieve = (id: string) => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge.refunds'] });
+  /** A charge names its latest refunds only. */
+  const refundsOf = (intent: Stripe.PaymentIntent) => {
+    const named = chargeOf(intent)?.refunds;
+    if (!named?.has_more) return Promise.resolve(named?.data ?? []);
+    return stripe.refunds
+      .list({ payment_intent: intent.id, limit: 100 })
+      .autoPagingToArray({ limit: 10_000 });
+  };
 
   return {
     name: 'stripe',
@@ -48,7 +58,8 @@ export function stripePayments(env: Env): PaymentProvider {
     },
     async fetch(id) {
       try {
-        return toPayment(await retrieve(id));
+        const intent = await retrieve(id);
+        return toPayment(intent, await refundsOf(intent));
       } catch (error) {
         if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
           return null;
@@ -102,8 +113,17 @@ const STATUSES: Record<string, ProviderStatus> = {
   canceled: 'cancelled',
 };
 
-function providerPayment(intent: Stripe.PaymentIntent, env: Env): ProviderPayment {
-  const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null;
+function chargeOf({ latest_charge }: Stripe.PaymentIntent): Stripe.Charge | null {
+  return typeof latest_charge === 'object' ? latest_charge : null;
+}
+
+function providerPayment(
+  intent: Stripe.PaymentIntent,
+  env: Env,
+  made: Stripe.Refund[] = [],
+): ProviderPayment {
+  const refunds = made.map(providerRefund);
+  const gone = refunds.filter(({ status }) => status === 'succeeded');
   const error = intent.last_payment_error;
   // A declined card leaves the intent waiting for another one; for us that attempt failed.
   const status =
@@ -117,7 +137,8 @@ function providerPayment(intent: Stripe.PaymentIntent, env: Env): ProviderPaymen
     amount_minor: intent.amount,
     currency: intent.currency.toUpperCase(),
     captured_minor: intent.amount_received,
-    refunded_minor: charge?.amount_refunded ?? 0,
+    refunded_minor: gone.reduce((sum, { amount_minor }) => sum + amount_minor, 0),
+    refunds,
     client_data: {
       client_secret: intent.client_secret,
       publishable_key: env.STRIPE_PUBLISHABLE_KEY || null,
@@ -127,6 +148,15 @@ function providerPayment(intent: Stripe.PaymentIntent, env: Env): ProviderPaymen
     },
     error_code: error?.decline_code ?? error?.code ?? null,
     error_message: error?.message ?? null,
+  };
+}
+
+function providerRefund({ id, metadata, amount, status }: Stripe.Refund): ProviderRefund {
+  return {
+    provider_refund: id,
+    refund: metadata?.['refund'] ?? null,
+    amount_minor: amount,
+    status: refundStatus(status),
   };
 }
 

@@ -12,6 +12,17 @@ export type ProviderStatus =
   | 'failed'
   | 'cancelled';
 
+/** A refund as the provider knows it now. */
+export interface ProviderRefund {
+  /** The provider's id. */
+  provider_refund: string;
+  /** Our refund id, read back from the provider's metadata; null when somebody else asked for it. */
+  refund: string | null;
+  amount_minor: number;
+  /** A refund may fail even after it succeeded, when a bank sends it back. */
+  status: 'pending' | 'succeeded' | 'failed';
+}
+
 /** A payment as the provider knows it now. */
 export interface ProviderPayment {
   /** The provider's id. */
@@ -22,7 +33,10 @@ export interface ProviderPayment {
   amount_minor: number;
   currency: string;
   captured_minor: number;
+  /** What has gone back; a refund on its way does not count. */
   refunded_minor: number;
+  /** All refunds of it where `fetch` answers; elsewhere none need be named. */
+  refunds: ProviderRefund[];
   /** What the storefront needs to let the shopper pay, e.g. a client secret or a redirect. */
   client_data: Record<string, unknown>;
   error_code: string | null;
