@@ -22,9 +22,17 @@ interface Fragment {
 
 const VISIBLE = `p.status = 'published' and (p.published_at is null or p.published_at <= now())`;
 
-const STOCK_FLAG = `(not v.track_stock or v.allow_backorder or coalesce((
-  select sum(s.on_hand - s.reserved) from stock_levels s join stock_locations l on l.id = s.location and l.active
-  where s.variant = v.id), 0) > 0)`;
+/** Units of a variant that may be promised: what is free, and what may be owed beyond. `availability` of inventory/ in SQL. */
+const promisable = (variant: 'v' | 'part') => `(
+  select stock.available + case when ${variant}.allow_backorder and stock.has_level
+    then greatest(coalesce(${variant}.backorder_limit - stock.owed, 999999), 0) else 0 end
+  from commerce.stock_of(${variant}.id) stock)`;
+
+/** A bundle can be bought while all its parts can, whatever it says of its own stock. */
+const STOCK_FLAG = `(case when exists (select from bundle_items b where b.bundle = v.id)
+  then not exists (select from bundle_items b join product_variants part on part.id = b.part
+    where b.bundle = v.id and part.track_stock and ${promisable('part')} < b.quantity)
+  else not v.track_stock or ${promisable('v')} > 0 end)`;
 
 /** The currency of the shop and the database's moment, by which carts are priced too. Undefined without settings. */
 export function shopMoment(db: Queryable): Promise<{ currency: string; now: Date } | undefined> {

@@ -25,7 +25,7 @@ export async function countStock(
   const changes = counts.flatMap(({ variant, on_hand }) => {
     const level = levels.find((each) => each.variant === variant && each.location === location);
     if (!level || level.on_hand === on_hand) return [];
-    if (level.reserved > on_hand) {
+    if (on_hand < level.on_hand && on_hand < level.reserved) {
       refused.add(variant);
       return [];
     }
