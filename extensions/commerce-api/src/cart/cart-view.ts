@@ -2,9 +2,18 @@
 import { z } from 'zod';
 import { Address } from '../customers/address.ts';
 import { imageUrl } from '../catalog/image-url.ts';
+import { TAX_EXEMPTIONS } from '../core/tax.ts';
 import type { Env } from '../platform/env.ts';
-import type { QuotedCart } from './quote-cart.ts';
-import { AdjustmentView, lineFields, minor, TaxSummaryView, totalFields } from './quote-view.ts';
+import { offeredMethod, ShippingMethodView } from './method-view.ts';
+import type { LineRow, QuotedCart } from './quote-cart.ts';
+import {
+  AdjustmentView,
+  LineDiscountView,
+  lineFields,
+  minor,
+  TaxSummaryView,
+  totalFields,
+} from './quote-view.ts';
 
 export const CartView = z.object({
   id: z.uuid(),
@@ -15,8 +24,14 @@ export const CartView = z.object({
   shipping_address: Address.nullable(),
   billing_address: Address.nullable(),
   shipping_method: z.uuid().nullable(),
+  /** What may be chosen now; carriers that have not been asked for their rates yet are not among them. */
+  shipping_methods: z.array(ShippingMethodView),
   requires_shipping: z.boolean(),
   prices_include_tax: z.boolean(),
+  /** The one that counts: the cart's own, or else the customer's. */
+  vat_id: z.string().nullable(),
+  /** Why nothing is taxed; null where it is. */
+  tax_exemption: z.enum(TAX_EXEMPTIONS).nullable(),
   lines: z.array(
     z.object({
       ...lineFields,
@@ -27,7 +42,14 @@ export const CartView = z.object({
       is_available: z.boolean(),
       unit_price_minor: minor.nullable(),
       compare_at_price_minor: minor.nullable(),
-      price_reason: z.enum(['base', 'tier', 'sale', 'override']).nullable(),
+      price_reason: z.enum(['base', 'tier', 'sale', 'override', 'staff']).nullable(),
+      /** The name of the list the price is from. */
+      price_list: z.string().nullable(),
+      discounts: z.array(LineDiscountView),
+      /** Of a preorder: when it is announced to ship. */
+      ships_at: z.string().nullable(),
+      /** Of a bundle: what one unit of it is made of. */
+      parts: z.array(z.object({ variant: z.uuid(), sku: z.string(), title: z.string(), quantity: z.int() })),
     }),
   ),
   adjustments: z.array(AdjustmentView),
@@ -35,13 +57,22 @@ export const CartView = z.object({
   tax_summary: z.array(TaxSummaryView),
   item_count: z.int(),
   ...totalFields,
+  use_store_credit: z.boolean(),
+  /** Of the total. Balances are taken only when the order is placed. */
+  payable: z.object({
+    gift_cards: z.array(z.object({ id: z.uuid(), last4: z.string(), covers_minor: minor })),
+    store_credit_minor: minor,
+    /** What is left for a payment. */
+    remaining_minor: minor,
+  }),
   created_at: z.string(),
   updated_at: z.string(),
 });
 
 export type CartView = z.output<typeof CartView>;
 
-export function cartView(env: Env, { cart, quote, lines, unavailable }: QuotedCart): CartView {
+export function cartView(env: Env, quoted_cart: QuotedCart): CartView {
+  const { cart, quote, lines, unavailable, methods, payable } = quoted_cart;
   const quoted = new Map(quote.lines.map((line) => [line.id, line]));
   return {
     id: cart.id,
@@ -52,8 +83,11 @@ export function cartView(env: Env, { cart, quote, lines, unavailable }: QuotedCa
     shipping_address: cart.shipping_address,
     billing_address: cart.billing_address,
     shipping_method: cart.shipping_method,
+    shipping_methods: methods.map(offeredMethod),
     requires_shipping: quote.requires_shipping,
     prices_include_tax: quote.prices_include_tax,
+    vat_id: quoted_cart.vat_id,
+    tax_exemption: quote.tax_exemption,
     lines: lines.map((line) => {
       const price = quoted.get(line.id);
       return {
@@ -72,6 +106,14 @@ export function cartView(env: Env, { cart, quote, lines, unavailable }: QuotedCa
         unit_price_minor: price?.unit_price_minor ?? null,
         compare_at_price_minor: line.compare_at_price_minor,
         price_reason: price?.price_reason ?? null,
+        price_list: price ? listName(line, price.price_list) : null,
+        discounts: (price?.discounts ?? []).map(({ code, label, amount_minor }) => ({
+          code,
+          label,
+          amount_minor,
+        })),
+        ships_at: line.ships_at,
+        parts: line.parts.map(({ variant, sku, title, quantity }) => ({ variant, sku, title, quantity })),
         subtotal_minor: price?.subtotal_minor ?? 0,
         discount_minor: price?.discount_minor ?? 0,
         tax_minor: price?.tax_minor ?? 0,
@@ -94,7 +136,14 @@ export function cartView(env: Env, { cart, quote, lines, unavailable }: QuotedCa
     shipping_minor: quote.shipping_minor,
     tax_minor: quote.tax_minor,
     total_minor: quote.total_minor,
+    use_store_credit: cart.use_store_credit,
+    payable,
     created_at: cart.created_at.toISOString(),
     updated_at: cart.updated_at.toISOString(),
   };
+}
+
+function listName({ prices }: LineRow, price_list: string | null): string | null {
+  if (price_list === null) return null;
+  return prices.find((price) => price.price_list === price_list)?.list_name ?? null;
 }

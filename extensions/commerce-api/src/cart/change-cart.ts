@@ -4,19 +4,35 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.ts';
+import {
+  inCurrency,
+  withLines,
+  withoutLine,
+  withQuantity,
+  type ChangedLines,
+  type NewLine,
+} from '../core/cart-change.ts';
 import type { CodeReason } from '../core/price-cart.ts';
-import { normalCode } from '../core/promotions.ts';
-import { shippingAmount } from '../core/shipping.ts';
+import { normalCode } from '../core/coupon-codes.ts';
 import type { Address } from '../customers/address.ts';
+import { requireVatId } from '../customers/vat-id.ts';
 import { KontorError } from '../errors.ts';
+import { findGiftCard } from '../gift-cards/find-gift-card.ts';
 import type { Caller } from '../platform/caller.ts';
-import { inTransaction, type Transaction } from '../platform/database.ts';
 import { hashToken, tokenMatches } from '../platform/secrets.ts';
-import { shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
-import * as queries from './queries.ts';
-import type { CartRow, MethodRow } from './queries.ts';
-import { quoteCart, requireMethod, type QuotedCart } from './quote-cart.ts';
+import { askRates, wantsRates } from './ask-rates.ts';
+import { pricingRows, type PricingRequest, type PricingRows } from './pricing-queries.ts';
+import { insertCart, keepShippingRate, openCartOf, type CartRow } from './queries.ts';
+import {
+  quoteCart,
+  quoteState,
+  requireMethod,
+  requireState,
+  type CartState,
+  type QuotedCart,
+} from './quote-cart.ts';
+import { changeStoredCart, withRate, type CartChange } from './write-cart.ts';
 
 /** Who claims a cart, and by what. */
 export interface Holder {
@@ -36,26 +52,36 @@ export interface CartDetails {
   shipping_address?: Address | null | undefined;
   billing_address?: Address | null | undefined;
   shipping_method?: string | null | undefined;
+  vat_id?: string | null | undefined;
+  use_store_credit?: boolean | undefined;
+  currency?: string | undefined;
 }
 
 export interface NewCart extends CartDetails {
-  currency?: string | undefined;
   lines?: LineInput[] | undefined;
   codes?: string[] | undefined;
 }
 
-/** @throws KontorError NOT_FOUND, the same for a cart that is not there and one that is not the caller's */
-export function requireHolder(cart: CartRow | undefined, holder: Holder): CartRow {
+/** Codes, and gift cards, one cart may hold. */
+const MAX_CODES = 20;
+
+/**
+ * Drafts of staff are nobody's cart, also where they name a customer.
+ * @throws KontorError NOT_FOUND, the same for a cart that is not there and one that is not the caller's
+ */
+export function requireHolder<
+  Cart extends Pick<CartRow, 'customer' | 'token_hash'> & Partial<Pick<CartRow, 'origin'>>,
+>(cart: Cart | undefined, holder: Holder): Cart {
   const isOwn =
     cart?.customer != null
       ? cart.customer === holder.caller.customer
       : tokenMatches(holder.token, cart?.token_hash ?? null);
-  if (!cart || !isOwn) throw new KontorError('NOT_FOUND');
+  if (!cart || !isOwn || cart.origin === 'staff') throw new KontorError('NOT_FOUND');
   return cart;
 }
 
 /**
- * Starts a cart, empty or with everything a checkout needs. All of it is taken, or nothing.
+ * Starts a cart, empty or with everything a checkout needs. All of it is taken, or nothing. Two round trips.
  * @returns the cart, and for a guest the token, which is shown this once
  */
 export async function createCart(
@@ -64,38 +90,37 @@ export async function createCart(
   input: NewCart,
 ): Promise<{ quoted: QuotedCart; token: string | null }> {
   const token = holder.customer === null ? randomBytes(32).toString('base64url') : null;
-  const id = shop.newId();
-  const quoted = await inTransaction(shop.db, async (trx) => {
-    const settings = await shopSettings(trx);
-    const currency = input.currency ?? settings.currency;
-    if (currency !== settings.currency && !(await queries.isSoldIn(trx, currency))) {
-      throw new KontorError('CURRENCY_UNAVAILABLE', { path: 'currency' });
-    }
-    await queries.insertCart(trx, {
-      id,
-      customer: holder.customer,
-      token_hash: token && hashToken(token),
-      currency,
-      locale: input.locale ?? null,
-      email: input.email ?? null,
-    });
-    let cart = await lockOpenCart(trx, id, { caller: holder, token: token ?? undefined });
-    if (input.lines?.length) await addLines(trx, cart, input.lines, settings.max_quantity_per_line);
-    if (input.codes?.length) cart = await saveCodes(trx, cart, input.codes);
-    return await writeDetails(trx, cart, input);
+  const { lines = [], codes = [], ...details } = input;
+  const rows = await pricingRows(shop.db, {
+    ...readsOf(details),
+    customer: holder.customer,
+    variants: lines.map((line) => line.variant),
+    codes: codes.map(normalCode),
   });
-  return { quoted, token };
+  requireSold(rows);
+  const empty: CartState = { cart: newCart(shop, holder, token, rows), lines: [] };
+  const filled = applyLines(shop, empty, lines, rows);
+  const state = applyDetails(applyCodes(filled, codes), details, rows);
+
+  const first = quoteState(state, rows);
+  const mustAsk = details.shipping_method != null && wantsRates(shop, first);
+  const asked = mustAsk ? withRate(state, await askRates(shop, first), rows) : state;
+  const quoted = mustAsk ? quoteState(asked, rows) : first;
+  refuseCodes(quoted, empty);
+  if (details.shipping_method != null) requireMethod(quoted, details.shipping_method);
+  const written = await insertCart(shop.db, asked);
+  return { quoted: { ...quoted, cart: { ...asked.cart, ...written } }, token };
 }
 
-/** Adds to the cart: more of a line with the same variant and metadata, or a new one. Locks the cart. */
+/** Adds to the cart: more of a line with the same variant and metadata, or a new one. */
 export function addToCart(shop: Shop, id: string, holder: Holder, line: LineInput): Promise<QuotedCart> {
-  return changeCart(shop, id, holder, async (trx, cart) => {
-    const settings = await shopSettings(trx);
-    await addLines(trx, cart, [line], settings.max_quantity_per_line);
+  return changeCart(shop, id, holder, {
+    reads: { variants: [line.variant] },
+    apply: (state, rows) => applyLines(shop, state, [line], rows),
   });
 }
 
-/** Sets a line's quantity; refused whole when less is free. Locks the cart. */
+/** Sets a line's quantity; refused whole when less is free. */
 export function setQuantity(
   shop: Shop,
   id: string,
@@ -103,200 +128,256 @@ export function setQuantity(
   line: string,
   quantity: number,
 ): Promise<QuotedCart> {
-  return changeCart(shop, id, holder, async (trx, cart) => {
-    const stored = await queries.lineById(trx, cart.id, line);
-    if (!stored) throw new KontorError('NOT_FOUND');
-    const settings = await shopSettings(trx);
-    await checkVariants(
-      trx,
-      cart,
-      [{ variant: stored.variant, quantity: quantity - stored.quantity }],
-      settings.max_quantity_per_line,
-    );
-    await queries.setLineQuantity(trx, line, quantity);
+  return changeCart(shop, id, holder, {
+    apply: (state, rows) => ({
+      ...state,
+      lines: accepted(withQuantity(state.lines, line, quantity, goodsOf(rows))),
+    }),
   });
 }
 
-/** @throws KontorError NOT_FOUND. Locks the cart. */
+/** @throws KontorError NOT_FOUND */
 export function removeLine(shop: Shop, id: string, holder: Holder, line: string): Promise<QuotedCart> {
-  return changeCart(shop, id, holder, async (trx, cart) => {
-    if ((await queries.deleteLines(trx, cart.id, line)) === 0) throw new KontorError('NOT_FOUND');
+  return changeCart(shop, id, holder, {
+    apply: (state) => ({ ...state, lines: accepted(withoutLine(state.lines, line)) }),
   });
 }
 
-/** Takes every line out; addresses and codes stay. Locks the cart. */
+/** Takes every line out; addresses and codes stay. */
 export function clearLines(shop: Shop, id: string, holder: Holder): Promise<QuotedCart> {
-  return changeCart(shop, id, holder, async (trx, cart) => {
-    await queries.deleteLines(trx, cart.id);
-  });
+  return changeCart(shop, id, holder, { apply: (state) => ({ ...state, lines: [] }) });
 }
 
-/** Writes e-mail, locale, addresses and shipping method; a method that does not serve the new address is refused. */
-export async function updateDetails(
+/**
+ * Writes e-mail, locale, addresses, shipping method, VAT id, currency and whether store credit pays. A method that does not
+ * serve the new address is refused, and so is a currency some line has no price in.
+ */
+export function updateDetails(
   shop: Shop,
   id: string,
   holder: Holder,
   details: CartDetails,
 ): Promise<QuotedCart> {
-  return inTransaction(shop.db, async (trx) =>
-    writeDetails(trx, await lockOpenCart(trx, id, holder), details),
-  );
+  return changeCart(shop, id, holder, {
+    reads: readsOf(details),
+    apply: (state, rows) => applyDetails(state, details, rows),
+    check: (quoted) => {
+      if (details.shipping_method != null) requireMethod(quoted, details.shipping_method);
+    },
+    asks_carriers: details.shipping_method != null,
+  });
 }
-
-/** Reasons that may pass as the cart changes; a code with another one is refused at once. */
-const MAY_PASS: readonly (CodeReason | null)[] = [null, 'minimum_not_met', 'better_offer', 'no_benefit'];
 
 /**
  * Puts a code on the cart. Putting it on twice changes nothing.
  * @throws KontorError CODE_REFUSED with the reason when it can never apply to this cart
  */
 export function addCode(shop: Shop, id: string, holder: Holder, code: string): Promise<QuotedCart> {
-  return inTransaction(shop.db, async (trx) => {
-    const cart = await lockOpenCart(trx, id, holder);
-    return quoteCart(trx, await saveCodes(trx, cart, [...cart.codes, code]));
+  return changeCart(shop, id, holder, {
+    reads: { codes: [normalCode(code)] },
+    apply: (state) => applyCodes(state, [code]),
+    check: refuseCodes,
   });
 }
 
 /** Takes a code off the cart; one that is not on it is no error. */
 export function removeCode(shop: Shop, id: string, holder: Holder, code: string): Promise<QuotedCart> {
-  return changeCart(shop, id, holder, async (trx, cart) => {
-    await queries.updateCart(trx, cart.id, { codes: cart.codes.filter((each) => each !== normalCode(code)) });
+  return changeCart(shop, id, holder, {
+    apply: ({ cart, lines }) => ({
+      cart: { ...cart, codes: cart.codes.filter((each) => each !== normalCode(code)) },
+      lines,
+    }),
+  });
+}
+
+/**
+ * Lets a gift card pay for the cart. Putting it on twice changes nothing. Nothing is taken from it before the order.
+ * @throws KontorError GIFT_CARD_REFUSED, GIFT_CARD_TRIES
+ */
+export async function addGiftCard(shop: Shop, id: string, holder: Holder, code: string): Promise<QuotedCart> {
+  const card = await findGiftCard(shop, code);
+  return changeCart(shop, id, holder, {
+    reads: { gift_cards: [card.id] },
+    apply: ({ cart, lines }) => {
+      if (card.currency !== cart.currency)
+        throw new KontorError('GIFT_CARD_REFUSED', { reason: 'other_currency' });
+      const gift_cards = [...new Set([...cart.gift_cards, card.id])];
+      if (gift_cards.length > MAX_CODES) throw new KontorError('CART_FULL', { limit: MAX_CODES });
+      return { cart: { ...cart, gift_cards }, lines };
+    },
+  });
+}
+
+/** Takes a gift card off the cart; one that is not on it is no error. */
+export function removeGiftCard(shop: Shop, id: string, holder: Holder, card: string): Promise<QuotedCart> {
+  return changeCart(shop, id, holder, {
+    apply: ({ cart, lines }) => ({
+      cart: { ...cart, gift_cards: cart.gift_cards.filter((each) => each !== card) },
+      lines,
+    }),
   });
 }
 
 /** @throws KontorError NOT_FOUND */
 export async function readCart(shop: Shop, id: string, holder: Holder): Promise<QuotedCart> {
-  return quoteCart(shop.db, requireHolder(await queries.cartById(shop.db, id), holder));
+  const quoted = await quoteCart(shop.db, id);
+  requireHolder(quoted.cart, holder);
+  return quoted;
 }
 
 /** The open cart the caller used last. @throws KontorError NOT_FOUND */
 export async function readOpenCart(shop: Shop, holder: Holder): Promise<QuotedCart> {
-  const cart = await queries.openCartOf(shop.db, {
+  const cart = await openCartOf(shop.db, {
     customer: holder.caller.customer,
     token_hash: holder.token ? hashToken(holder.token) : null,
   });
   if (!cart) throw new KontorError('NOT_FOUND');
-  return quoteCart(shop.db, cart);
+  return quoteCart(shop.db, cart.id);
 }
 
-/** What may be chosen, at the price this cart would pay; nothing where nothing is shipped. */
-export function offeredMethods({ quote, methods }: QuotedCart): MethodRow[] {
-  if (!quote.requires_shipping) return [];
-  const goods_minor = quote.subtotal_minor - quote.discount_minor;
-  return methods.map((method) => ({ ...method, amount_minor: shippingAmount(method, goods_minor) }));
+/**
+ * The cart with all methods it may choose. Carriers that have not said yet what they want for it are asked, and their answer is
+ * kept with the cart, so that the shopper pays what the list shows.
+ */
+export function readMethods(shop: Shop, id: string, holder: Holder): Promise<QuotedCart> {
+  return methodsOf(shop, id, (cart) => requireHolder(cart, holder));
 }
 
-async function changeCart(
+/** The same for whoever `authorise` lets through. */
+export async function methodsOf(
+  shop: Shop,
+  id: string,
+  authorise: (cart: CartRow) => void,
+): Promise<QuotedCart> {
+  const rows = await pricingRows(shop.db, { cart: id });
+  const state = requireState(rows);
+  authorise(state.cart);
+  const quoted = quoteState(state, rows);
+  if (state.cart.status !== 'active' || !wantsRates(shop, quoted)) return quoted;
+  const rate = await askRates(shop, quoted);
+  if (!rate) return quoted;
+  await keepShippingRate(shop.db, id, rate);
+  return quoteState(withRate(state, rate, rows), rows);
+}
+
+function changeCart(
   shop: Shop,
   id: string,
   holder: Holder,
-  change: (trx: Transaction, cart: CartRow) => Promise<void>,
+  change: Omit<CartChange, 'authorise'>,
 ): Promise<QuotedCart> {
-  return inTransaction(shop.db, async (trx) => {
-    const cart = await lockOpenCart(trx, id, holder);
-    await change(trx, cart);
-    await queries.updateCart(trx, cart.id, {});
-    return requote(trx, cart.id);
-  });
+  return changeStoredCart(shop, id, { ...change, authorise: (cart) => requireHolder(cart, holder) });
 }
 
-async function lockOpenCart(trx: Transaction, id: string, holder: Holder): Promise<CartRow> {
-  const cart = requireHolder(await queries.lockCart(trx, id), holder);
-  if (cart.status !== 'active') throw new KontorError('CART_NOT_OPEN', { status: cart.status });
-  return cart;
-}
-
-async function requote(trx: Transaction, id: string): Promise<QuotedCart> {
-  const cart = await queries.cartById(trx, id);
-  if (!cart) throw new Error(`cart ${id} has vanished under its lock`);
-  return quoteCart(trx, cart);
-}
-
-async function writeDetails(trx: Transaction, cart: CartRow, details: CartDetails): Promise<QuotedCart> {
-  const { email, locale, shipping_address, billing_address, shipping_method } = details;
-  const change: queries.CartChange = {
-    ...(email !== undefined && { email }),
-    ...(locale !== undefined && { locale }),
-    ...(shipping_address !== undefined && { shipping_address }),
-    ...(billing_address !== undefined && { billing_address }),
-    ...(shipping_method !== undefined && { shipping_method }),
+export function newCart(
+  shop: Shop,
+  { customer }: Pick<Caller, 'customer'>,
+  token: string | null,
+  { currency }: PricingRows,
+): CartRow {
+  const now = shop.now();
+  return {
+    id: shop.newId(),
+    customer,
+    token_hash: token && hashToken(token),
+    status: 'active',
+    origin: 'shopper',
+    currency,
+    locale: null,
+    email: null,
+    shipping_address: null,
+    billing_address: null,
+    shipping_method: null,
+    shipping_rate: null,
+    codes: [],
+    vat_id: null,
+    gift_cards: [],
+    use_store_credit: false,
+    note: null,
+    abandoned_at: null,
+    version: 1,
+    created_at: now,
+    updated_at: now,
   };
-  await queries.updateCart(trx, cart.id, change);
-  const quoted = await requote(trx, cart.id);
-  if (shipping_method) requireMethod(quoted, shipping_method);
-  return quoted;
 }
 
-async function addLines(
-  trx: Transaction,
-  cart: CartRow,
-  lines: LineInput[],
-  maxPerLine: number,
-): Promise<void> {
-  await checkVariants(trx, cart, lines, maxPerLine);
-  await queries.addToLines(trx, cart.id, combined(lines));
+/** What the facts of the changed cart follow from, instead of what it holds. */
+function readsOf({ email, currency, shipping_address, shipping_method }: CartDetails): PricingRequest {
+  return { email, currency, shipping_address, shipping_method };
 }
 
-/** Lines of one variant and metadata given twice count together: one statement may touch a stored line only once. */
-function combined(lines: LineInput[]): queries.CartLineInput[] {
-  const byKey = new Map<string, queries.CartLineInput>();
-  for (const { variant, quantity, metadata } of lines) {
+/** @throws KontorError VAT_ID_INVALID, SIGN_IN_REQUIRED, CURRENCY_UNAVAILABLE, NOT_FOR_SALE */
+export function applyDetails(state: CartState, details: CartDetails, rows: PricingRows): CartState {
+  const { vat_id, currency, ...plain } = details;
+  if (details.use_store_credit && state.cart.customer === null) throw new KontorError('SIGN_IN_REQUIRED');
+  if (currency !== undefined && currency !== state.cart.currency) {
+    requireSold(rows);
+    accepted(inCurrency(state.lines, goodsOf(rows)));
+  }
+  const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
+  return {
+    cart: {
+      ...state.cart,
+      ...given,
+      ...(vat_id !== undefined && { vat_id: vat_id && requireVatId(vat_id) }),
+      ...(currency !== undefined && { currency }),
+    },
+    lines: state.lines,
+  };
+}
+
+/** @throws KontorError what is wrong with the first that cannot be added */
+export function applyLines(
+  shop: Pick<Shop, 'newId'>,
+  state: CartState,
+  lines: readonly LineInput[],
+  rows: PricingRows,
+): CartState {
+  const added = lines.map(({ variant, quantity, metadata }): NewLine => {
     const metadata_key = metadataKey(metadata);
-    const key = `${variant} ${metadata_key}`;
-    const known = byKey.get(key);
-    byKey.set(key, {
-      variant,
-      metadata: metadata ?? null,
-      metadata_key,
-      quantity: quantity + (known?.quantity ?? 0),
-    });
-  }
-  return [...byKey.values()];
+    return { id: shop.newId(), variant, quantity, metadata: metadata ?? null, metadata_key };
+  });
+  return { ...state, lines: accepted(withLines(state.lines, added, goodsOf(rows))) };
 }
 
-/** @throws KontorError NOT_FOR_SALE, QUANTITY_LIMIT or INSUFFICIENT_STOCK for the first variant that cannot grow so much */
-async function checkVariants(
-  trx: Transaction,
-  cart: CartRow,
-  growth: LineInput[],
-  maxPerLine: number,
-): Promise<void> {
-  const ids = [...new Set(growth.map((line) => line.variant))];
-  const found = new Map(
-    (await queries.variantsForSale(trx, cart.id, cart.currency, ids)).map((each) => [each.variant, each]),
-  );
-  for (const id of ids) {
-    const variant = found.get(id);
-    if (!variant?.is_for_sale)
-      throw new KontorError('NOT_FOR_SALE', { variant: id, currency: cart.currency });
-    const more = growth.reduce((sum, line) => (line.variant === id ? sum + line.quantity : sum), 0);
-    const wanted = variant.in_cart + more;
-    const limit = Math.min(maxPerLine, variant.max_per_order ?? maxPerLine);
-    if (more > 0 && wanted > limit)
-      throw new KontorError('QUANTITY_LIMIT', { variant: id, sku: variant.sku, limit });
-    const isBounded = variant.track_stock && !variant.allow_backorder;
-    if (more > 0 && isBounded && wanted > variant.available) {
-      const available = Math.max(0, variant.available);
-      throw new KontorError('INSUFFICIENT_STOCK', {
-        variant: id,
-        sku: variant.sku,
-        requested: wanted,
-        available,
-      });
-    }
-  }
+export function applyCodes({ cart, lines }: CartState, added: readonly string[]): CartState {
+  const codes = [...new Set([...cart.codes, ...added.map(normalCode)])];
+  if (codes.length > MAX_CODES) throw new KontorError('CART_FULL', { limit: MAX_CODES });
+  return { cart: { ...cart, codes }, lines };
 }
 
-async function saveCodes(trx: Transaction, cart: CartRow, codes: string[]): Promise<CartRow> {
-  const normal = [...new Set(codes.map(normalCode))];
-  const added = normal.filter((code) => !cart.codes.includes(code));
-  await queries.updateCart(trx, cart.id, { codes: normal });
-  const quoted = await requote(trx, cart.id);
-  const refused = quoted.quote.codes.find(
-    (each) => added.includes(each.code) && !MAY_PASS.includes(each.reason),
+/** Reasons that may pass as the cart changes; a code with another one is refused at once. */
+const MAY_PASS: readonly (CodeReason | null)[] = [
+  null,
+  'no_eligible_goods',
+  'minimum_not_met',
+  'minimum_quantity_not_met',
+  'other_code_applied',
+  'better_offer',
+  'no_benefit',
+];
+
+/** @throws KontorError CODE_REFUSED for the first new code that can never apply */
+export function refuseCodes({ quote }: QuotedCart, before: CartState): void {
+  const refused = quote.codes.find(
+    ({ code, reason }) => !before.cart.codes.includes(code) && !MAY_PASS.includes(reason),
   );
   if (refused) throw new KontorError('CODE_REFUSED', { code_given: refused.code, reason: refused.reason });
-  return quoted.cart;
+}
+
+/** @throws KontorError CURRENCY_UNAVAILABLE */
+function requireSold({ is_sold }: PricingRows): void {
+  if (!is_sold) throw new KontorError('CURRENCY_UNAVAILABLE', { path: 'currency' });
+}
+
+function goodsOf({ currency, settings, variants, stock }: PricingRows) {
+  return { currency, max_quantity_per_line: settings.max_quantity_per_line, variants, stock };
+}
+
+function accepted(changed: ChangedLines): CartState['lines'] {
+  if (changed.ok) return changed.lines;
+  const { code, ...details } = changed.refusal;
+  throw new KontorError(code, details);
 }
 
 /** Tells lines of one variant apart by what the shopper attached; the same content gives the same key in any order. */

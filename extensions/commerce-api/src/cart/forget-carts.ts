@@ -1,9 +1,9 @@
+import { shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { deleteStaleCarts } from './queries.ts';
 
-const STALE_DAYS = 90;
-
-/** Deletes carts nobody returned to and that are no order. May run twice. @returns how many */
-export function forgetStaleCarts(shop: Shop): Promise<number> {
-  return deleteStaleCarts(shop.db, STALE_DAYS);
+/** Deletes carts nobody has touched for `shop_settings.cart_days` and that are no order. May run twice. @returns how many */
+export async function forgetStaleCarts(shop: Shop): Promise<number> {
+  const { cart_days } = await shopSettings(shop.db);
+  return deleteStaleCarts(shop.db, cart_days);
 }

@@ -3,10 +3,12 @@ import { inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import { requireHolder } from './change-cart.ts';
 import * as queries from './queries.ts';
+import type { CartRow } from './queries.ts';
 
 /**
  * Signing in: the guest's lines move to the customer's open cart (the guest's quantity wins where both have a line), its codes
- * too; never the guest's e-mail or addresses. The guest cart and its token are dead afterwards. Locks both carts by id.
+ * and gift cards too; never the guest's e-mail, addresses or VAT id. The guest cart and its token are dead afterwards. A cart in
+ * another currency than the guest's stays as it is, and the lines move to a new one. Locks both carts by id.
  * @returns the customer's cart
  * @throws KontorError NOT_FOUND when the token is not the cart's
  */
@@ -20,26 +22,40 @@ export function mergeCart(
       await queries.lockCart(trx, id);
     // It may have become an order while its lock was waited for.
     const current = seen && (await queries.cartById(trx, seen.id));
-    const own = current?.status === 'active' ? current : undefined;
     const guest = requireHolder(await queries.cartById(trx, input.cart), {
       caller: { customer: null },
       token: input.token,
     });
     if (guest.status !== 'active') throw new KontorError('CART_NOT_OPEN');
-    const target = own && own.currency === guest.currency ? own.id : shop.newId();
-    if (target !== own?.id) {
-      await queries.insertCart(trx, {
-        ...guest,
-        id: target,
-        customer: input.customer,
-        token_hash: null,
-        email: null,
-      });
-    }
-    await queries.copyLines(trx, guest.id, target);
-    const codes = [...new Set([...(target === own?.id ? own.codes : []), ...guest.codes])];
-    await queries.updateCart(trx, target, { codes });
+    const own = current?.status === 'active' && current.currency === guest.currency ? current : undefined;
+    const target = own ?? cartFor(input.customer, shop.newId(), guest);
+    if (!own) await queries.insertCart(trx, { cart: target, lines: [] });
+    await queries.copyLines(trx, guest.id, target.id);
+    await queries.updateCart(trx, target.id, {
+      codes: [...new Set([...target.codes, ...guest.codes])],
+      gift_cards: [...new Set([...target.gift_cards, ...guest.gift_cards])],
+    });
     await queries.updateCart(trx, guest.id, { status: 'merged', token_hash: null });
-    return target;
+    return target.id;
   });
+}
+
+/** Of the guest's cart nothing but its currency and language. */
+function cartFor(customer: string, id: string, guest: CartRow): CartRow {
+  return {
+    ...guest,
+    id,
+    customer,
+    token_hash: null,
+    email: null,
+    shipping_address: null,
+    billing_address: null,
+    shipping_method: null,
+    shipping_rate: null,
+    vat_id: null,
+    note: null,
+    use_store_credit: false,
+    codes: [],
+    gift_cards: [],
+  };
 }

@@ -1,66 +1,171 @@
-/** What a cart costs now: gathers the facts in one read and hands them to the pipeline. */
-import { priceCart, type LineFacts, type Quote } from '../core/price-cart.ts';
+/** What a cart costs now: the facts come in one read, the rest is arithmetic. */
+import { priceCart, type CartFacts, type LineFacts, type Quote } from '../core/price-cart.ts';
+import { announcedFor } from '../core/bundle.ts';
+import { basePrice } from '../core/cart-change.ts';
+import type { Place } from '../core/place.ts';
 import { isShipped } from '../core/product-kind.ts';
-import { methodsFor } from '../core/shipping.ts';
+import { shippedGoods } from '../core/shipped-goods.ts';
+import { destinationOf, methodsFor, shippingAmount, type Parcel } from '../core/shipping.ts';
+import { exemptionOf, type TaxExemption } from '../core/tax.ts';
+import { taxationOf } from '../core/taxation.ts';
+import { parseVatId, servesReverseCharge } from '../core/vat-id.ts';
 import { KontorError } from '../errors.ts';
 import type { Queryable } from '../platform/database.ts';
-import { pricingRows, type CartRow, type LineRow, type MethodRow, type PricingRows } from './queries.ts';
+import type { ShopSettings } from '../platform/settings.ts';
+import { payableOf, type Payable } from './payable.ts';
+import {
+  pricingRows,
+  type MethodRow,
+  type PricingRequest,
+  type PricingRows,
+  type VariantRow,
+} from './pricing-queries.ts';
+import type { CartLineRow, CartRow } from './queries.ts';
+import { withAnyRate, withQuotedRates } from './shipping-rate.ts';
+
+/** A cart as it is, or as it will be once it is written. */
+export interface CartState {
+  cart: CartRow;
+  lines: readonly CartLineRow[];
+}
+
+/** A line with what the catalogue says of its variant; its compare-at price is the one this shopper would have paid. */
+export type LineRow = CartLineRow & Omit<VariantRow, 'variant'>;
 
 export interface QuotedCart {
   cart: CartRow;
   quote: Quote;
-  /** Lines as stored, by id; those in `unavailable` are not in the quote. */
-  lines: LineRow[];
+  /** Lines in their order; those in `unavailable` are not in the quote. */
+  lines: QuotedLine[];
   unavailable: string[];
-  /** What may be chosen for the address and currency of the cart. */
-  methods: MethodRow[];
+  /** What may be chosen for the address, the goods and the currency of the cart. */
+  methods: OfferedMethod[];
+  /** Carriers' methods that would be offered too, once it is known what they cost. */
+  unrated: MethodRow[];
+  parcel: Parcel;
   /** Whether the chosen method is still one of them. */
   has_valid_method: boolean;
+  /** The cart's, or else the customer's own. */
+  vat_id: string | null;
+  /** Of the total: what gift cards and store credit cover, and what is left for a payment. */
+  payable: Payable;
+  settings: ShopSettings;
+}
+
+export interface QuotedLine extends LineRow {
+  /** Announced for what of it is not there yet. */
+  ships_at: string | null;
+}
+
+/** A method at the price this cart pays, before shipping discounts. */
+export interface OfferedMethod extends MethodRow {
+  price_minor: number;
 }
 
 /**
- * Prices a cart at the database's moment. Lines that are no longer for sale stay in the cart, but out of its totals, until
- * the shopper removes them.
+ * Reads a stored cart and prices it. Lines that are no longer for sale stay in the cart, but out of its totals, until the
+ * shopper removes them. One round trip.
+ * @throws KontorError NOT_FOUND
  */
-export async function quoteCart(db: Queryable, cart: CartRow): Promise<QuotedCart> {
-  const rows = await pricingRows(db, cart.id);
-  const sellable = rows.lines.flatMap((line) => lineFacts(line, cart, rows));
-  const methods = methodsFor(rows.zones, place(cart), cart.currency);
-  const method = methods.find((each) => each.id === cart.shipping_method);
-  const quote = priceCart({
-    currency: cart.currency,
-    now: rows.now,
-    prices_include_tax: rows.prices_include_tax,
-    lines: sellable,
-    shipping: method ? shippingFacts(method, rows) : null,
-    promotions: rows.promotions,
-    codes: cart.codes,
-    tax_rates: rows.tax_rates,
-    tax_exempt: rows.customer?.tax_exempt ?? false,
-    customer_group: rows.customer?.group ?? null,
-    address: place(cart),
-    default_tax_country: rows.default_country,
+export async function quoteCart(db: Queryable, cart: string | PricingRequest): Promise<QuotedCart> {
+  const rows = await pricingRows(db, typeof cart === 'string' ? { cart } : cart);
+  return quoteState(requireState(rows), rows);
+}
+
+/** @throws KontorError NOT_FOUND when the rows hold no cart */
+export function requireState({ cart, lines }: PricingRows): CartState {
+  if (!cart) throw new KontorError('NOT_FOUND');
+  return { cart, lines };
+}
+
+/** Prices a cart in memory, from facts that were read for it. */
+export function quoteState({ cart, lines }: CartState, rows: PricingRows): QuotedCart {
+  const variants = new Map(rows.variants.map((variant) => [variant.variant, variant]));
+  const all = lines.flatMap((line): LineRow[] => {
+    const variant = variants.get(line.variant);
+    return variant ? [{ ...variant, ...line }] : [];
   });
+  const sellable = all.flatMap((line) => lineFacts(line, cart, rows));
+  const place = placeOf(cart.shipping_address);
+  const facts = cartFacts(cart, rows, sellable, place);
+
+  const withoutShipping = priceCart(facts);
+  const zones = withoutShipping.requires_shipping ? rows.zones : [];
+  const goods = parcelOf(withoutShipping, sellable, all);
+  const rated = withQuotedRates(zones, { cart, lines }, rows.now);
+  const methods = methodsFor(rated.zones, place, cart.currency, goods);
+  const unrated = rated.is_complete
+    ? []
+    : methodsFor(withAnyRate(rated.zones), place, cart.currency, goods).filter(
+        (each) => each.kind === 'carrier',
+      );
+  const method = methods.find((each) => each.id === cart.shipping_method);
+  const quote = method ? priceCart(withMethod(facts, cart, rows, method)) : withoutShipping;
+  const parcel = parcelOf(quote, sellable, all);
+
   const sold = new Set(sellable.map((line) => line.id));
   return {
     cart,
     quote,
-    lines: rows.lines,
-    unavailable: rows.lines.filter((line) => !sold.has(line.id)).map((line) => line.id),
-    methods,
+    lines: shownLines(all, method ? withMethod(facts, cart, rows, method) : facts, rows),
+    unavailable: all.filter((line) => !sold.has(line.id)).map((line) => line.id),
+    methods: methods.flatMap((each) => {
+      const price_minor = chargeOf(each, withMethod(facts, cart, rows, each), parcel);
+      return price_minor === null ? [] : [{ ...each, price_minor }];
+    }),
+    unrated,
+    parcel,
     has_valid_method: method !== undefined,
+    vat_id: vatIdOf(cart, rows),
+    payable: payableOf(quote, cart, rows),
+    settings: rows.settings,
   };
 }
 
-/** @throws KontorError SHIPPING_METHOD_UNAVAILABLE unless the method serves the cart's address in its currency */
-export function requireMethod(quoted: QuotedCart, method: string): void {
+/** @throws KontorError SHIPPING_METHOD_UNAVAILABLE unless the method serves the cart's address and goods in its currency */
+export function requireMethod(quoted: Pick<QuotedCart, 'methods'>, method: string): void {
   if (!quoted.methods.some((each) => each.id === method)) {
     throw new KontorError('SHIPPING_METHOD_UNAVAILABLE', { path: 'shipping_method' });
   }
 }
 
+export function placeOf(address: CartRow['shipping_address']): Place | null {
+  if (!address) return null;
+  const { country, region = null, postal_code = null } = address;
+  return { country, region, postal_code };
+}
+
+/** What is to be shipped, its goods at their value after discounts. A bundle is as long as its longest part. */
+function parcelOf(
+  quote: Pick<Quote, 'subtotal_minor' | 'discount_minor'>,
+  facts: readonly LineFacts[],
+  lines: readonly LineRow[],
+): Parcel {
+  const shipped = new Set(facts.filter((line) => line.requires_shipping).map((line) => line.id));
+  const lengths = lines.filter((line) => shipped.has(line.id)).map(longestOf);
+  return {
+    ...shippedGoods(facts),
+    subtotal_minor: quote.subtotal_minor - quote.discount_minor,
+    longest_mm: Math.max(0, ...lengths),
+  };
+}
+
+/** Of one unit; a bundle that has not been weighed weighs what its parts do, if all of them have. */
+export function weightOf({ weight_grams, parts }: Pick<LineRow, 'weight_grams' | 'parts'>): number | null {
+  if (weight_grams !== null || parts.length === 0) return weight_grams;
+  return parts.reduce<number | null>(
+    (sum, part) =>
+      sum === null || part.weight_grams === null ? null : sum + part.weight_grams * part.quantity,
+    0,
+  );
+}
+
+function longestOf({ longest_mm, parts }: LineRow): number {
+  return longest_mm ?? Math.max(0, ...parts.map((part) => part.longest_mm ?? 0));
+}
+
 function lineFacts(line: LineRow, cart: CartRow, rows: PricingRows): LineFacts[] {
-  const base = basePrice(line, cart);
+  const base = line.unit_price_minor ?? basePrice(line, cart.currency);
   if (!line.is_published || base === null) return [];
   return [
     {
@@ -70,39 +175,118 @@ function lineFacts(line: LineRow, cart: CartRow, rows: PricingRows): LineFacts[]
       product_kind: line.product_kind,
       quantity: line.quantity,
       base_price_minor: base,
+      fixed_price_minor: line.unit_price_minor,
       prices: line.prices,
       tax_class: line.tax_class ?? rows.default_tax_class,
       requires_shipping: isShipped(line.product_kind),
+      weight_grams: weightOf(line),
       categories: line.categories,
       brand: line.brand,
+      tags: line.tags,
     },
   ];
 }
 
-/** The variant's own price in its own currency; in another, the base price entered for that one. Nothing is converted. */
-function basePrice(line: LineRow, cart: CartRow): number | null {
-  if (line.price_currency === cart.currency) return line.price_minor;
-  return (
-    line.prices.find((price) => price.price_list === null && price.min_quantity === 1)?.amount_minor ?? null
-  );
-}
-
-function shippingFacts(method: MethodRow, rows: PricingRows) {
+function cartFacts(cart: CartRow, rows: PricingRows, lines: LineFacts[], address: Place | null): CartFacts {
+  const { settings } = rows;
   return {
-    method: method.id,
-    name: method.name,
-    amount_minor: method.amount_minor,
-    free_above_minor: method.free_above_minor,
-    tax_class: method.tax_class ?? rows.default_tax_class,
+    currency: cart.currency,
+    now: rows.now,
+    prices_include_tax: settings.prices_include_tax,
+    keep_net_prices: settings.keep_net_prices,
+    lines,
+    shipping: null,
+    promotions: rows.promotions,
+    codes: cart.codes,
+    tax_rates: rows.tax_rates,
+    tax_exemption: exemption(cart, rows, address),
+    customer_group: rows.customer?.group ?? null,
+    has_ordered_before: rows.has_ordered_before,
+    address,
+    default_tax_country: settings.default_country,
   };
 }
 
-function place(cart: CartRow) {
-  const address = cart.shipping_address;
-  if (!address) return null;
+/** The same cart with a method chosen: what is picked up is taxed where it is handed over. */
+function withMethod(facts: CartFacts, cart: CartRow, rows: PricingRows, method: MethodRow): CartFacts {
+  const address = destinationOf(method, facts.address, method.pickup_location);
   return {
-    country: address.country,
-    region: address.region ?? null,
-    postal_code: address.postal_code ?? null,
+    ...facts,
+    address,
+    tax_exemption: exemption(cart, rows, address),
+    shipping: {
+      ...method,
+      method: method.id,
+      tax_class: method.tax_class ?? rows.default_tax_class,
+    },
   };
+}
+
+/** As shown beside the goods: without tax for the exempt, where prices include it. */
+function chargeOf(method: MethodRow, facts: CartFacts, parcel: Parcel): number | null {
+  const amount_minor = shippingAmount(method, parcel);
+  if (amount_minor === null || !facts.shipping) return null;
+  return taxationOf(facts).priceOf(amount_minor, facts.shipping.tax_class);
+}
+
+/**
+ * Lines as the shopper sees them. A compare-at price is entered in the variant's own currency, and nothing is converted; it is
+ * taxed like the price it stands beside. What is there already ships at once, whatever was announced.
+ */
+function shownLines(lines: readonly LineRow[], facts: CartFacts, rows: PricingRows): QuotedLine[] {
+  const { priceOf } = taxationOf(facts);
+  const isThere = whatIsThere(lines, rows);
+  return lines.map((line) => {
+    const { compare_at_price_minor: entered, price_currency, tax_class } = line;
+    const isShown = entered !== null && price_currency === facts.currency;
+    const awaited = goodsOf(line).filter((goods) => !isThere(goods.variant));
+    const announced = announcedFor(
+      awaited.map((goods) => goods.preorder_ships_at),
+      rows.now,
+    );
+    return {
+      ...line,
+      compare_at_price_minor: isShown ? priceOf(entered, tax_class ?? rows.default_tax_class) : null,
+      ships_at: announced?.toISOString() ?? null,
+    };
+  });
+}
+
+/** Whether there is as much of a variant as all lines take together. */
+function whatIsThere(lines: readonly LineRow[], { stock }: PricingRows): (variant: string) => boolean {
+  const left = new Map(stock.map((each) => [each.variant, each.track_stock ? each.free : Infinity]));
+  for (const line of lines) {
+    for (const { variant, quantity } of goodsOf(line)) {
+      left.set(variant, (left.get(variant) ?? 0) - quantity * line.quantity);
+    }
+  }
+  return (variant) => (left.get(variant) ?? 0) >= 0;
+}
+
+/** What leaves the shelf for one unit of a line. */
+function goodsOf({ variant, preorder_ships_at, parts }: LineRow) {
+  return parts.length > 0 ? parts : [{ variant, preorder_ships_at, quantity: 1 }];
+}
+
+/** A VAT id on the cart stands before the customer's own. */
+function vatIdOf(cart: CartRow, { customer }: PricingRows): string | null {
+  return cart.vat_id ?? customer?.vat_id ?? null;
+}
+
+/** A VAT id that was looked up and not found serves nobody. */
+function exemption(cart: CartRow, rows: PricingRows, place: Place | null): TaxExemption | null {
+  const { settings, customer } = rows;
+  const vat_id = vatIdOf(cart, rows);
+  const isRefuted = customer?.vat_id_status === 'invalid' && vat_id === customer.vat_id;
+  return exemptionOf({
+    customer_exempt: customer?.customer_exempt ?? false,
+    group_exempt: customer?.group_exempt ?? false,
+    reverse_charge: {
+      enabled: settings.reverse_charge,
+      shop_country: settings.default_country,
+      destination_country: place?.country ?? settings.default_country,
+      vat_id_valid:
+        vat_id !== null && !isRefuted && servesReverseCharge(parseVatId(vat_id), settings.default_country),
+    },
+  });
 }

@@ -36,6 +36,13 @@ export const AdjustmentView = z.object({
   amount_minor: minor,
 });
 
+/** A line's share of one promotion, positive. */
+export const LineDiscountView = z.object({
+  code: z.string().nullable(),
+  label: z.string(),
+  amount_minor: minor,
+});
+
 export const TaxSummaryView = z.object({
   name: z.string(),
   rate_ppm: z.int(),

@@ -4,11 +4,14 @@ import { Address } from '../customers/address.ts';
 import { route, type Exchange, type Fields, type Route, type RouteSpec } from '../platform/http.ts';
 import * as carts from './change-cart.ts';
 import { cartView, CartView } from './cart-view.ts';
+import { offeredMethod, ShippingMethodView } from './method-view.ts';
+import { recoverCart } from './recover-cart.ts';
 import type { QuotedCart } from './quote-cart.ts';
 
 const CartParams = z.strictObject({ cart: z.uuid() });
 const LineParams = z.strictObject({ cart: z.uuid(), line: z.uuid() });
 const CodeParams = z.strictObject({ cart: z.uuid(), code: z.string().min(1).max(64) });
+const CardParams = z.strictObject({ cart: z.uuid(), gift_card: z.uuid() });
 const CART_TOKEN = {
   'X-Cart-Token': 'The token a guest got when the cart was made. Customers send their JWT instead.',
 };
@@ -20,32 +23,32 @@ const Metadata = z
 const Line = z.strictObject({ variant: z.uuid(), quantity: Quantity, metadata: Metadata.optional() });
 const Locale = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'is not a locale such as en-US');
 const Code = z.string().trim().min(1).max(64);
+const Currency = z.string().regex(/^[A-Z]{3}$/, 'is not an ISO 4217 code in upper case');
 const details = {
+  currency: Currency.optional(),
   email: z.email().max(254).optional(),
   locale: Locale.optional(),
   shipping_address: Address.nullish(),
   billing_address: Address.nullish(),
   shipping_method: z.uuid().nullish(),
+  vat_id: z.string().trim().min(4).max(32).nullish(),
+  use_store_credit: z.boolean().optional(),
 };
+const DETAIL_ERRORS = [
+  'SHIPPING_METHOD_UNAVAILABLE',
+  'CURRENCY_UNAVAILABLE',
+  'NOT_FOR_SALE',
+  'VAT_ID_INVALID',
+  'SIGN_IN_REQUIRED',
+] as const;
+const LINE_ERRORS = ['NOT_FOR_SALE', 'INSUFFICIENT_STOCK', 'QUANTITY_LIMIT'] as const;
+/** Of every change of a stored cart. */
+const CHANGE_ERRORS = ['NOT_FOUND', 'CART_NOT_OPEN', 'CART_CONFLICT'] as const;
 
 const NewCart = z.strictObject({
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'is not an ISO 4217 code in upper case')
-    .optional(),
   lines: z.array(Line).max(200).optional(),
   codes: z.array(Code).max(20).optional(),
   ...details,
-});
-
-const ShippingMethodView = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  description: z.string().nullable(),
-  amount_minor: z.int(),
-  currency: z.string(),
-  min_days: z.int().nullable(),
-  max_days: z.int().nullable(),
 });
 
 export const cartRoutes: Route[] = [
@@ -63,17 +66,30 @@ export const cartRoutes: Route[] = [
       data: CartView.extend({ token: z.string().nullable() }),
       description: 'The cart with its totals; `token` for guests',
     },
-    errors: [
-      'NOT_FOR_SALE',
-      'INSUFFICIENT_STOCK',
-      'QUANTITY_LIMIT',
-      'CODE_REFUSED',
-      'SHIPPING_METHOD_UNAVAILABLE',
-      'CURRENCY_UNAVAILABLE',
-    ],
+    errors: [...LINE_ERRORS, ...DETAIL_ERRORS, 'CODE_REFUSED'],
     async handle({ shop, caller, body }) {
       const { quoted, token } = await carts.createCart(shop, caller, body);
       return { status: 201, data: { ...cartView(shop.env, quoted), token } };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/carts/recover',
+    tag: 'Cart',
+    summary: 'Open a cart from the link in a mail',
+    description:
+      'The token is in the link. A guest gets a new `token` for the cart, and the old one is dead; a customer has to be signed in.',
+    access: 'public',
+    body: z.strictObject({ token: z.string().min(1).max(200) }),
+    answers: {
+      status: 200,
+      data: CartView.extend({ token: z.string().nullable() }),
+      description: 'The cart with its totals; `token` for guests',
+    },
+    errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'CART_CONFLICT', 'SIGN_IN_REQUIRED'],
+    async handle({ shop, caller, body }) {
+      const { quoted, token } = await recoverCart(shop, caller, body.token);
+      return { status: 200, data: { ...cartView(shop.env, quoted), token } };
     },
   }),
   cartRoute({
@@ -96,11 +112,11 @@ export const cartRoutes: Route[] = [
   cartRoute({
     method: 'patch',
     path: '/carts/:cart',
-    summary: 'Set e-mail, addresses, shipping method',
+    summary: 'Set e-mail, addresses, shipping method, VAT id, currency, use of store credit',
     description: 'The cart with its new totals',
     params: CartParams,
     body: z.strictObject(details),
-    errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'SHIPPING_METHOD_UNAVAILABLE'],
+    errors: [...CHANGE_ERRORS, ...DETAIL_ERRORS],
     quote: (exchange) =>
       carts.updateDetails(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body),
   }),
@@ -112,7 +128,7 @@ export const cartRoutes: Route[] = [
     description: 'The cart with its new totals',
     params: CartParams,
     body: Line,
-    errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'NOT_FOR_SALE', 'INSUFFICIENT_STOCK', 'QUANTITY_LIMIT'],
+    errors: [...CHANGE_ERRORS, ...LINE_ERRORS, 'CART_FULL'],
     quote: (exchange) =>
       carts.addToCart(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body),
   }),
@@ -123,7 +139,7 @@ export const cartRoutes: Route[] = [
     description: 'The cart with its new totals',
     params: LineParams,
     body: z.strictObject({ quantity: Quantity }),
-    errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'NOT_FOR_SALE', 'INSUFFICIENT_STOCK', 'QUANTITY_LIMIT'],
+    errors: [...CHANGE_ERRORS, ...LINE_ERRORS],
     quote(exchange) {
       const { shop, params, body } = exchange;
       return carts.setQuantity(shop, params.cart, holderOf(exchange), params.line, body.quantity);
@@ -135,7 +151,7 @@ export const cartRoutes: Route[] = [
     summary: 'Remove a line',
     description: 'The cart with its new totals',
     params: LineParams,
-    errors: ['NOT_FOUND', 'CART_NOT_OPEN'],
+    errors: [...CHANGE_ERRORS],
     quote: (exchange) =>
       carts.removeLine(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.params.line),
   }),
@@ -145,7 +161,7 @@ export const cartRoutes: Route[] = [
     summary: 'Empty the cart',
     description: 'The empty cart',
     params: CartParams,
-    errors: ['NOT_FOUND', 'CART_NOT_OPEN'],
+    errors: [...CHANGE_ERRORS],
     quote: (exchange) => carts.clearLines(exchange.shop, exchange.params.cart, holderOf(exchange)),
   }),
   cartRoute({
@@ -155,7 +171,7 @@ export const cartRoutes: Route[] = [
     description: 'The cart with its new totals',
     params: CartParams,
     body: z.strictObject({ code: Code }),
-    errors: ['NOT_FOUND', 'CART_NOT_OPEN', 'CODE_REFUSED'],
+    errors: [...CHANGE_ERRORS, 'CODE_REFUSED', 'CART_FULL'],
     quote: (exchange) =>
       carts.addCode(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body.code),
   }),
@@ -165,15 +181,39 @@ export const cartRoutes: Route[] = [
     summary: 'Take a code off the cart',
     description: 'The cart with its new totals',
     params: CodeParams,
-    errors: ['NOT_FOUND', 'CART_NOT_OPEN'],
+    errors: [...CHANGE_ERRORS],
     quote: (exchange) =>
       carts.removeCode(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.params.code),
+  }),
+  cartRoute({
+    method: 'post',
+    path: '/carts/:cart/gift-cards',
+    summary: 'Pay with a gift card',
+    description: 'The cart; `payable` says what the card covers',
+    params: CartParams,
+    body: z.strictObject({ code: z.string().trim().min(1).max(64) }),
+    errors: [...CHANGE_ERRORS, 'GIFT_CARD_REFUSED', 'GIFT_CARD_TRIES', 'CART_FULL'],
+    quote: (exchange) =>
+      carts.addGiftCard(exchange.shop, exchange.params.cart, holderOf(exchange), exchange.body.code),
+  }),
+  cartRoute({
+    method: 'delete',
+    path: '/carts/:cart/gift-cards/:gift_card',
+    summary: 'Do not pay with a gift card',
+    description: 'The cart',
+    params: CardParams,
+    errors: [...CHANGE_ERRORS],
+    quote(exchange) {
+      const { shop, params } = exchange;
+      return carts.removeGiftCard(shop, params.cart, holderOf(exchange), params.gift_card);
+    },
   }),
   route({
     method: 'get',
     path: '/carts/:cart/shipping-methods',
     tag: 'Cart',
     summary: 'Shipping methods for the cart',
+    description: 'Carriers are asked what they want for it; their answer holds for half an hour.',
     access: 'holder',
     headers: CART_TOKEN,
     params: CartParams,
@@ -184,11 +224,8 @@ export const cartRoutes: Route[] = [
     },
     errors: ['NOT_FOUND'],
     async handle(exchange) {
-      const quoted = await carts.readCart(exchange.shop, exchange.params.cart, holderOf(exchange));
-      return {
-        status: 200,
-        data: carts.offeredMethods(quoted).map((method) => ShippingMethodView.parse(method)),
-      };
+      const { methods } = await carts.readMethods(exchange.shop, exchange.params.cart, holderOf(exchange));
+      return { status: 200, data: methods.map(offeredMethod) };
     },
   }),
 ];
