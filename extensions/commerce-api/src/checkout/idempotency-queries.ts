@@ -1,12 +1,6 @@
-/** SQL of `commerce.idempotency_keys`. */
+/** SQL of `commerce.idempotency_keys`; a checkout has it in its own few statements. */
 import { row, type Queryable, type Transaction } from '../platform/database.ts';
-
-export interface IdempotencyKey {
-  /** Caller, route and object: the same key elsewhere is another key. */
-  scope: string;
-  key: string;
-  request_hash: string;
-}
+import type { IdempotencyKey } from './idempotency.ts';
 
 /** Locks the key until the transaction ends. @returns whether nobody else had it */
 export async function lockKey(trx: Transaction, { scope, key }: IdempotencyKey): Promise<boolean> {

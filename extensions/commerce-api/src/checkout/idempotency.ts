@@ -7,16 +7,17 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { KontorError } from '../errors.ts';
 import type { Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
-import {
-  deleteKeysOlderThan,
-  insertKey,
-  lockKey,
-  storedKey,
-  type IdempotencyKey,
-} from './idempotency-queries.ts';
+import { deleteKeysOlderThan, insertKey, lockKey, storedKey } from './idempotency-queries.ts';
 
 /** By then no client repeats its request. */
 const KEPT_HOURS = 24;
+
+export interface IdempotencyKey {
+  /** Caller, route and object: the same key elsewhere is another key. */
+  scope: string;
+  key: string;
+  request_hash: string;
+}
 
 /** @throws KontorError IDEMPOTENCY_KEY_MISSING */
 export function idempotencyKey(scope: string, key: string | undefined, body: unknown): IdempotencyKey {
@@ -31,7 +32,14 @@ export function idempotencyKey(scope: string, key: string | undefined, body: unk
  */
 export async function takeKey(trx: Transaction, taken: IdempotencyKey): Promise<unknown> {
   if (!(await lockKey(trx, taken))) throw new KontorError('IDEMPOTENCY_KEY_IN_USE');
-  const stored = await storedKey(trx, taken);
+  return keptAnswer(taken, await storedKey(trx, taken));
+}
+
+/** What the first request with a key that is ours stored. @throws KontorError IDEMPOTENCY_KEY_REUSED for another body */
+export function keptAnswer<Response>(
+  taken: IdempotencyKey,
+  stored: { request_hash: string; response: Response } | null | undefined,
+): Response | null {
   if (!stored) return null;
   if (stored.request_hash !== taken.request_hash) throw new KontorError('IDEMPOTENCY_KEY_REUSED');
   return stored.response;

@@ -1,6 +1,8 @@
-/** Paying an order that waits: again after a failure, or with another provider. */
+/** Paying an order that waits: again after a failure, with another provider, or what it costs more since it was edited. */
+import { isOpenPayment, isPayable, missingMinor } from '../core/order-payment.ts';
 import { paymentTransition } from '../core/payment-state.ts';
 import { isKontorError, KontorError } from '../errors.ts';
+import { heldByTenders } from '../gift-cards/tenders.ts';
 import { insertEvent, lockOrder, orderById, updateOrder, type OrderRow } from '../orders/queries.ts';
 import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
 import {
@@ -24,9 +26,9 @@ export interface PayInput {
 }
 
 /**
- * Makes the order payable: starts its payment where that did not work before, replaces one that was cancelled at its provider, or
- * switches to another provider after the first has been cancelled there. Safe to repeat.
- * @throws KontorError ORDER_NOT_PAYABLE once it is paid or cancelled, or while the other provider still holds the payment;
+ * Makes the order payable: starts its payment where that did not work before, replaces one that was cancelled at its provider, went
+ * back or was not enough by one over the rest, or switches to another provider after the first has been cancelled there. Safe to repeat.
+ * @throws KontorError ORDER_NOT_PAYABLE once all of it is paid, or it is cancelled, or while the other provider still holds the payment;
  * PROVIDER_FAILED
  */
 export async function payOrder(
@@ -37,13 +39,13 @@ export async function payOrder(
   const wanted = input.provider && providerOf(shop, input.provider).name;
   const latest = await requirePayment(shop.db, order.id);
   let payment = await syncPayment(shop, latest.id);
-  const current = await requirePending(shop, order.id);
+  const current = await requirePayable(shop, order.id);
   const provider = wanted ?? payment.provider;
-  if (provider !== payment.provider || payment.status === 'cancelled')
+  if (provider !== payment.provider || !isOpenPayment(payment.status))
     payment = await replacePayment(shop, current, payment, provider);
   payment = await startPayment(shop, payment.id, input.return_url ?? null);
   if (payment.provider_payment === null && !providerOf(shop, payment.provider).is_manual) {
-    await requirePending(shop, order.id);
+    await requirePayable(shop, order.id);
     throw new KontorError('PROVIDER_FAILED', { reason: payment.error_code });
   }
   return { order: (await orderById(shop.db, order.id)) ?? current, payment };
@@ -70,9 +72,9 @@ async function newestOf(shop: Shop, payment: PaymentRow): Promise<PaymentRow> {
   }
 }
 
-async function requirePending(shop: Shop, id: string): Promise<OrderRow> {
+async function requirePayable(shop: Shop, id: string): Promise<OrderRow> {
   const order = await orderById(shop.db, id);
-  if (order?.status !== 'pending') throw new KontorError('ORDER_NOT_PAYABLE', { status: order?.status });
+  if (!order || !isPayable(order)) throw new KontorError('ORDER_NOT_PAYABLE', { status: order?.status });
   return order;
 }
 
@@ -83,12 +85,12 @@ async function replacePayment(
   payment: PaymentRow,
   provider: string,
 ): Promise<PaymentRow> {
-  const outcome = payment.status === 'cancelled' ? 'cancelled' : await cancelAtProvider(shop, payment);
+  const outcome = isOpenPayment(payment.status) ? await cancelAtProvider(shop, payment) : 'cancelled';
   if (outcome !== 'cancelled') throw new KontorError('ORDER_NOT_PAYABLE', { payment: outcome });
   const id = shop.newId();
   await inTransaction(shop.db, async (trx) => {
     const locked = await lockOrder(trx, order.id);
-    if (locked?.status !== 'pending') throw new KontorError('ORDER_NOT_PAYABLE', { status: locked?.status });
+    if (!locked || !isPayable(locked)) throw new KontorError('ORDER_NOT_PAYABLE', { status: locked?.status });
     const latest = await latestPayment(trx, order.id);
     const isReplaced = latest?.id !== payment.id;
     // The same wish came twice at once: one new payment answers both.
@@ -97,12 +99,17 @@ async function replacePayment(
     const old = await lockPayment(trx, payment.id);
     const status = old && paymentTransition(old.status, 'cancelled');
     if (status) await updatePayment(trx, payment.id, { status });
-    await insertPayment(trx, { ...payment, id, provider });
-    const is_manual = providerOf(shop, provider).is_manual;
-    await updateOrder(trx, order.id, {
-      payment_status: 'pending',
-      expires_at: await holdUntil(shop, trx, locked, is_manual),
-    });
+    const isOver = payment.captured_minor > 0;
+    const amount_minor = isOver ? await restOf(trx, locked) : payment.amount_minor;
+    await insertPayment(trx, { ...payment, id, provider, amount_minor, currency: locked.currency });
+    // An order that was edited holds nothing: it was paid before, and is asked for the difference.
+    if (locked.status === 'pending') {
+      const is_manual = providerOf(shop, provider).is_manual;
+      await updateOrder(trx, order.id, {
+        payment_status: locked.payment_status === 'partly_paid' ? 'partly_paid' : 'pending',
+        expires_at: await holdUntil(shop, trx, locked, is_manual),
+      });
+    }
     await insertEvent(trx, {
       order: order.id,
       kind: 'payment_switched',
@@ -111,6 +118,11 @@ async function replacePayment(
     });
   });
   return (await latestPayment(shop.db, order.id)) ?? payment;
+}
+
+/** What is left to pay beside what came, was kept, and is held by gift cards and store credit. */
+async function restOf(trx: Transaction, order: OrderRow): Promise<number> {
+  return missingMinor(order, await heldByTenders(trx, order.id));
 }
 
 /** Switching to and fro never holds stock for longer than the longest hold of an order. */

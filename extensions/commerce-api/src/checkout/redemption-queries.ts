@@ -1,30 +1,12 @@
-/** SQL on the use of promotions: counted when an order is placed, given back when it is closed unpaid. */
-import { insertRows, row, type Transaction } from '../platform/database.ts';
+/**
+ * SQL on the use of promotions, their budgets and their codes: counted when an order is placed (in the one statement that writes
+ * it), given back when it is closed unpaid.
+ */
+import { row, type Transaction } from '../platform/database.ts';
 
-/** Locks promotions in id order, so that parallel checkouts count one another's use. */
-export async function lockPromotions(trx: Transaction, promotions: string[]): Promise<void> {
+/** Locks promotions in id order, so that parallel checkouts count one another's use. Their codes are counted under the same lock. */
+export async function lockPromotions(trx: Transaction, promotions: readonly string[]): Promise<void> {
   await row(trx, 'select id from promotions where id = any(?::uuid[]) order by id for update', [promotions]);
-}
-
-export interface Redemption {
-  promotion: string;
-  amount_minor: number;
-}
-
-export async function insertRedemptions(
-  trx: Transaction,
-  order: { id: string; customer: string | null; email: string },
-  redemptions: Redemption[],
-): Promise<void> {
-  if (redemptions.length === 0) return;
-  await insertRows(
-    trx,
-    'promotion_redemptions',
-    redemptions.map((each) => ({ ...each, order: order.id, customer: order.customer, email: order.email })),
-  );
-  await row(trx, `update promotions p set usage_count = p.usage_count + 1 where p.id = any(?::uuid[])`, [
-    redemptions.map((each) => each.promotion),
-  ]);
 }
 
 /** May run twice: what was released is not released again. Locks the promotions in id order. */
@@ -38,8 +20,13 @@ export async function releaseRedemptions(trx: Transaction, order: string): Promi
   await row(
     trx,
     `with released as (
-       update promotion_redemptions set released_at = now() where "order" = ? and released_at is null returning promotion)
-     update promotions p set usage_count = greatest(0, p.usage_count - 1) from released r where p.id = r.promotion`,
+       update promotion_redemptions set released_at = now() where "order" = ? and released_at is null
+       returning promotion, promotion_code, amount_minor),
+     codes as (
+       update promotion_codes c set usage_count = greatest(0, c.usage_count - 1) from released r where c.id = r.promotion_code)
+     update promotions p set usage_count = greatest(0, p.usage_count - 1),
+       budget_used_minor = greatest(0, p.budget_used_minor - r.amount_minor)
+     from released r where p.id = r.promotion`,
     [order],
   );
 }

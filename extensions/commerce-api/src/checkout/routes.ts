@@ -2,12 +2,10 @@
 import { z } from 'zod';
 import { route, type Route } from '../platform/http.ts';
 import { orderView, OrderView } from '../orders/order-view.ts';
-import type { OrderRow } from '../orders/queries.ts';
 import { ORDER_TOKEN, OrderParams, requestedOrder } from '../orders/requested-order.ts';
 import { paymentView, PaymentView } from '../payments/payment-view.ts';
-import type { PaymentRow } from '../payments/queries.ts';
 import type { Shop } from '../platform/shop.ts';
-import { completeCheckout } from './complete-checkout.ts';
+import { completeCheckout, type Completed } from './complete-checkout.ts';
 import { paymentStatus, payOrder } from './pay-order.ts';
 
 const Provider = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'is not the name of a provider');
@@ -34,6 +32,13 @@ export const checkoutRoutes: Route[] = [
         .string()
         .regex(/^[A-Z]{3}$/)
         .optional(),
+      expected_payable_minor: z
+        .int()
+        .nonnegative()
+        .optional()
+        .describe(
+          'What the cart showed as left to pay (`payable.remaining_minor`). Required when gift cards or store credit pay a part.',
+        ),
       payment: z.strictObject({ provider: Provider, return_url: ReturnUrl.optional() }),
       customer_note: z.string().trim().max(1000).optional(),
     }),
@@ -52,6 +57,7 @@ export const checkoutRoutes: Route[] = [
       'SHIPPING_METHOD_MISSING',
       'NOT_FOR_SALE',
       'PRICE_CHANGED',
+      'GIFT_CARD_CHANGED',
       'INSUFFICIENT_STOCK',
       'QUANTITY_LIMIT',
       'TOO_MANY_UNPAID_ORDERS',
@@ -110,7 +116,10 @@ export const checkoutRoutes: Route[] = [
 
 async function orderAndPayment(
   shop: Shop,
-  { order, payment }: { order: OrderRow; payment: PaymentRow },
+  { order, payment, settings }: Omit<Completed, 'order_token'>,
 ): Promise<z.output<typeof OrderAndPayment>> {
-  return { order: await orderView(shop.db, order), payment: await paymentView(shop, order, payment) };
+  return {
+    order: await orderView(shop.db, order),
+    payment: await paymentView(shop, order, payment, settings),
+  };
 }
