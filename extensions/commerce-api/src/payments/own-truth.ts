@@ -2,21 +2,22 @@
 import type { ProviderPayment } from '../providers/payment.ts';
 import type { PaymentRow } from './queries.ts';
 
-/** The payment as paid in full, in a provider's words; `change` says what else is true. */
+/** An unpaid payment as paid in full, in a provider's words. */
 export function ownTruth(
   payment: PaymentRow,
-  change: Pick<ProviderPayment, 'provider_payment'> & { refunded_minor?: number },
+  { provider_payment }: Pick<ProviderPayment, 'provider_payment'>,
 ): ProviderPayment {
   return {
     payment: payment.id,
+    provider_payment,
     status: 'paid',
     amount_minor: payment.amount_minor,
     currency: payment.currency,
     captured_minor: payment.amount_minor,
-    refunded_minor: payment.refunded_minor,
+    refunded_minor: 0,
+    refunds: [],
     client_data: payment.client_data ?? {},
     error_code: null,
     error_message: null,
-    ...change,
   };
 }

@@ -1,7 +1,9 @@
 /** A payment as the store answers it: how far it is, and what the client needs to go on. */
 import { z } from 'zod';
+import { isPayable } from '../core/order-payment.ts';
 import { PAYMENT_STATUSES } from '../core/payment-state.ts';
 import type { OrderRow } from '../orders/queries.ts';
+import type { ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { providerOf } from './provider-of.ts';
 import type { PaymentRow } from './queries.ts';
@@ -19,14 +21,16 @@ export const PaymentView = z.object({
   error_message: z.string().nullable(),
 });
 
+/** @param settings of the shop, where they are known already */
 export async function paymentView(
   shop: Shop,
   order: OrderRow,
   payment: PaymentRow,
+  settings?: Pick<ShopSettings, 'bank_instructions'>,
 ): Promise<z.output<typeof PaymentView>> {
-  const isOpen = order.status === 'pending' && payment.status !== 'paid';
+  const isOpen = isPayable(order) && payment.status !== 'paid';
   const { is_manual } = providerOf(shop, payment.provider);
-  const client_data = is_manual ? await manualInstructions(shop, order) : payment.client_data;
+  const client_data = is_manual ? await manualInstructions(shop, order, settings) : payment.client_data;
   return {
     id: payment.id,
     provider: payment.provider,

@@ -1,4 +1,4 @@
-/** All SQL on payments, refunds and the providers' events. */
+/** SQL on payments and the providers' events; refunds are in `refund-queries.ts`. */
 import type { PaymentStatus } from '../core/payment-state.ts';
 import { assignments, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
 import type { ProviderEvent } from '../providers/payment.ts';
@@ -18,11 +18,14 @@ export interface PaymentRow {
   client_data: Record<string, unknown> | null;
   error_code: string | null;
   error_message: string | null;
+  /** What a tender of our own is paid from; null for payments of a provider. */
+  gift_card: string | null;
+  store_credit: string | null;
   created_at: Date;
 }
 
-const PAYMENT_COLUMNS = `id, "order", provider, status, amount_minor, currency, captured_minor, refunded_minor, provider_payment,
-  attempt, version, client_data, error_code, error_message, created_at`;
+export const PAYMENT_COLUMNS = `id, "order", provider, status, amount_minor, currency, captured_minor, refunded_minor, provider_payment,
+  attempt, version, client_data, error_code, error_message, gift_card, store_credit, created_at`;
 
 export function paymentById(db: Queryable, id: string): Promise<PaymentRow | undefined> {
   return row<PaymentRow>(db, `select ${PAYMENT_COLUMNS} from payments where id = ?`, [id]);
@@ -33,11 +36,12 @@ export function lockPayment(trx: Transaction, id: string): Promise<PaymentRow | 
   return row<PaymentRow>(trx, `select ${PAYMENT_COLUMNS} from payments where id = ? for update`, [id]);
 }
 
-/** The payment an order is to be paid by now: the newest. */
+/** The payment an order is to be paid by now: the newest of a provider, for what gift cards and store credit do not cover. */
 export function latestPayment(db: Queryable, order: string): Promise<PaymentRow | undefined> {
   return row<PaymentRow>(
     db,
-    `select ${PAYMENT_COLUMNS} from payments where "order" = ? order by created_at desc, id limit 1`,
+    `select ${PAYMENT_COLUMNS} from payments where "order" = ? and gift_card is null and store_credit is null
+     order by created_at desc, id limit 1`,
     [order],
   );
 }
@@ -71,6 +75,8 @@ export type PaymentChange = Partial<
   Pick<
     PaymentRow,
     | 'status'
+    | 'amount_minor'
+    | 'currency'
     | 'captured_minor'
     | 'refunded_minor'
     | 'provider_payment'
@@ -88,6 +94,24 @@ export async function updatePayment(trx: Transaction, id: string, change: Paymen
     ...bindings,
     id,
   ]);
+}
+
+/**
+ * The same in one statement for a payment that is still as it was seen, without a lock.
+ * @returns the payment after it; undefined when it had moved, and nothing was written
+ */
+export function updatePaymentAt(
+  db: Queryable,
+  seen: Pick<PaymentRow, 'id' | 'version'>,
+  change: PaymentChange,
+): Promise<PaymentRow | undefined> {
+  const { sql, bindings } = assignments(change);
+  return row<PaymentRow>(
+    db,
+    `update payments set ${sql} version = version + 1, updated_at = now() where id = ? and version = ?
+     returning ${PAYMENT_COLUMNS}`,
+    [...bindings, seen.id, seen.version],
+  );
 }
 
 /**
@@ -136,50 +160,18 @@ export async function finishWebhookEvent(
   );
 }
 
-export interface RefundRow {
-  id: string;
-  order: string;
-  payment: string;
-  amount_minor: number;
-  currency: string;
-  status: 'pending' | 'succeeded' | 'failed';
-  provider_refund: string | null;
-  reason: string | null;
-}
-
-const REFUND_COLUMNS = 'id, "order", payment, amount_minor, currency, status, provider_refund, reason';
-
-export function refundById(db: Queryable, id: string): Promise<RefundRow | undefined> {
-  return row(db, `select ${REFUND_COLUMNS} from refunds where id = ?`, [id]);
-}
-
-export async function insertRefund(
-  trx: Transaction,
-  refund: Pick<RefundRow, 'id' | 'order' | 'payment' | 'amount_minor' | 'currency' | 'reason'>,
-): Promise<void> {
-  await row(
-    trx,
-    `insert into refunds (id, "order", payment, amount_minor, currency, status, reason, created_at)
-     values (?, ?, ?, ?, ?, 'pending', ?, now())`,
-    [refund.id, refund.order, refund.payment, refund.amount_minor, refund.currency, refund.reason],
+/** The payments of an order that a provider knows, oldest first. */
+export function paymentsAtProviders(db: Queryable, order: string): Promise<PaymentRow[]> {
+  return rows<PaymentRow>(
+    db,
+    `select ${PAYMENT_COLUMNS} from payments where "order" = ? and provider_payment is not null order by created_at, id`,
+    [order],
   );
 }
 
-export async function updateRefund(
-  trx: Transaction,
-  id: string,
-  change: { status: RefundRow['status']; provider_refund: string | null },
-): Promise<void> {
-  await row(trx, 'update refunds set status = ?, provider_refund = ? where id = ?', [
-    change.status,
-    change.provider_refund,
-    id,
-  ]);
-}
-
 /**
- * Payments that may have moved at the provider without our hearing of it, those not asked about for longest first. Marks them as
- * asked about, so that the next call goes on with others; their version stays.
+ * Payments that may have moved at the provider without our hearing of it, or whose refunds may have, those not asked about for
+ * longest first. Marks them as asked about, so that the next call goes on with others; their version stays.
  */
 export async function unsettledPayments(
   db: Queryable,
@@ -190,8 +182,10 @@ export async function unsettledPayments(
     db,
     `update payments set updated_at = now() where id in (
        select id from payments
-       where status in ('pending', 'requires_action', 'processing', 'authorised') and provider_payment is not null
-         and updated_at < now() - make_interval(mins => ?)
+       where id in (
+           select id from payments where status in ('pending', 'requires_action', 'processing', 'authorised')
+           union all select payment from refunds where status = 'pending' and provider_refund is not null)
+         and provider_payment is not null and updated_at < now() - make_interval(mins => ?)
        order by updated_at limit ? for update skip locked) returning id`,
     [olderThanMinutes, limit],
   );

@@ -20,6 +20,7 @@ export async function receiveMoney(shop: Shop, order: OrderRow, actor: string | 
     const locked = await lockOrderAndPayment(trx, latest);
     if (!locked) throw new KontorError('NOT_FOUND');
     const { payment } = locked;
+    if (payment.captured_minor > 0 || payment.status === 'paid') return;
     const truth = ownTruth(payment, { provider_payment: payment.provider_payment ?? `manual-${payment.id}` });
     await bookTruth(shop, trx, locked.order, payment, truth, { actor_kind: 'staff', actor });
   });

@@ -1,10 +1,9 @@
-/** Giving money back: asked for in a transaction, done by the job in `settle-refund.ts`, booked from the provider's truth. */
 import type { Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
-import { insertRefund } from './queries.ts';
+import { insertRefunds } from './refund-queries.ts';
 
-export interface RefundRequest {
+export interface PaymentRefund {
   order: string;
   payment: string;
   /** In the minor unit of `currency`; at most what was captured and not yet given back. */
@@ -13,10 +12,26 @@ export interface RefundRequest {
   reason: string;
 }
 
-/** Writes the refund down and enqueues it. The order and its payment must be locked. */
-export async function requestRefund(shop: Shop, trx: Transaction, request: RefundRequest): Promise<string> {
+/** Asks for money of one payment back, as happens to money no order has a use for. The order and its payment must be locked. */
+export async function refundPayment(
+  shop: Shop,
+  trx: Transaction,
+  refund: PaymentRefund,
+  actor: string | null = null,
+): Promise<void> {
   const id = shop.newId();
-  await insertRefund(trx, { id, ...request });
+  await insertRefunds(trx, [
+    {
+      ...refund,
+      id,
+      actor,
+      status: 'pending',
+      provider_refund: null,
+      return: null,
+      lines: null,
+      store_credit: null,
+    },
+  ]);
   await enqueue(trx, 'refund-payment', { refund: id });
-  return id;
+  await enqueue(trx, 'send-refund-mail', { order: refund.order, refunds: [id] });
 }

@@ -1,8 +1,9 @@
 /** Starting a payment at its provider: after the order's commit, and again whenever the shopper asks to pay. */
+import { isPayable } from '../core/order-payment.ts';
 import { paymentTransition } from '../core/payment-state.ts';
 import { orderById, type OrderRow } from '../orders/queries.ts';
 import { inTransaction } from '../platform/database.ts';
-import { shopSettings } from '../platform/settings.ts';
+import { shopSettings, type ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { PaymentProviderError, type ProviderPayment } from '../providers/payment.ts';
 import { bookTruth, bookUnlessMoved, lockOrderAndPayment } from './book-payment.ts';
@@ -19,10 +20,20 @@ import { syncPayment } from './sync-payment.ts';
  */
 export async function startPayment(shop: Shop, id: string, return_url: string | null): Promise<PaymentRow> {
   const seen = await nextAttempt(shop, id);
-  const provider = providerOf(shop, seen.provider);
   const order = await orderById(shop.db, seen.order);
   if (!order) throw new Error(`payment ${id} has no order`);
-  if (order.status !== 'pending' || seen.status === 'cancelled') return seen;
+  return startSeen(shop, order, seen, return_url);
+}
+
+/** The same for a payment as it was just written or read, of an order as it was then: nothing is read that is known. */
+export async function startSeen(
+  shop: Shop,
+  order: OrderRow,
+  seen: PaymentRow,
+  return_url: string | null,
+): Promise<PaymentRow> {
+  const provider = providerOf(shop, seen.provider);
+  if (!isPayable(order) || seen.status === 'cancelled') return seen;
   if (seen.amount_minor === 0) return await bookFree(shop, seen);
   if (provider.is_manual || seen.provider_payment) return seen;
   let truth: ProviderPayment;
@@ -45,16 +56,17 @@ export async function startPayment(shop: Shop, id: string, return_url: string | 
     );
     return error.is_definite ? await markFailed(shop, seen, error) : seen;
   }
-  if (!(await bookUnlessMoved(shop, seen, truth))) return await syncPayment(shop, id, truth.provider_payment);
-  return (await paymentById(shop.db, id)) ?? seen;
+  const booked = await bookUnlessMoved(shop, seen, truth);
+  return booked ?? (await syncPayment(shop, seen.id, truth.provider_payment));
 }
 
 /** What a shopper needs to pay by hand: the order number as reference, and where the money goes. */
 export async function manualInstructions(
   shop: Shop,
   order: Pick<OrderRow, 'number'>,
+  known?: Pick<ShopSettings, 'bank_instructions'>,
 ): Promise<Record<string, unknown>> {
-  const settings = await shopSettings(shop.db);
+  const settings = known ?? (await shopSettings(shop.db));
   return { reference: order.number, instructions: settings.bank_instructions };
 }
 

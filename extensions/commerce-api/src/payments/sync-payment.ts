@@ -18,13 +18,16 @@ export async function syncPayment(shop: Shop, id: string, hint: string | null = 
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const seen = await paymentById(shop.db, id);
     if (!seen) throw new KontorError('NOT_FOUND');
+    // Our own tenders have no provider that could say more than we know.
+    if (seen.gift_card !== null || seen.store_credit !== null) return seen;
     const provider = providerOf(shop, seen.provider);
     const reference = seen.provider_payment ?? hint;
     if (provider.is_manual || !reference) return seen;
     const truth = await answerOf(provider.fetch(reference));
     // The hint came from outside: only the provider can say that it belongs to this payment.
     if (!truth || truth.payment !== seen.id) return seen;
-    if (await bookUnlessMoved(shop, seen, truth)) return (await paymentById(shop.db, id)) ?? seen;
+    const booked = await bookUnlessMoved(shop, seen, truth);
+    if (booked) return booked;
   }
   throw new Error(`payment ${id} moved ${MAX_ROUNDS} times while its provider was asked`);
 }

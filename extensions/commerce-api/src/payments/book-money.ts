@@ -1,0 +1,169 @@
+/** Money that has come, and what it makes of its order: paid, a part of it, alive again, or more than it costs. */
+import { updateCart } from '../cart/queries.ts';
+import { missingMinor } from '../core/order-payment.ts';
+import { orderTransition } from '../core/order-state.ts';
+import { captureTenders, heldByTenders, releaseTenders } from '../gift-cards/tenders.ts';
+import { deductStock } from '../inventory/reserve-stock.ts';
+import { handOverPaid } from '../orders/hand-over.ts';
+import { insertEvent, linesOf, updateOrder, type OrderRow } from '../orders/queries.ts';
+import type { Transaction } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
+import type { Shop } from '../platform/shop.ts';
+import { setOrderMoney } from './book-refund.ts';
+import { eventActor, flagOrder, type BookedBy } from './flag-order.ts';
+import type { PaymentRow } from './queries.ts';
+import { refundPayment } from './refund-payment.ts';
+import { obstacleToRevival } from './revive-order.ts';
+
+interface Money {
+  payment: PaymentRow;
+  captured_minor: number;
+  by: BookedBy;
+}
+
+/**
+ * Counts what a payment captured towards its order. Together with what its tenders hold it pays the order, or is a part of it;
+ * a cancelled order it revives, or goes back; an order that was paid before takes it as the difference an edit asked for, or gives
+ * it back. What is more than the order costs always goes back. Order and payment must be locked.
+ */
+export async function bookPaid(
+  shop: Shop,
+  trx: Transaction,
+  order: OrderRow,
+  payment: PaymentRow,
+  captured_minor: number,
+  by: BookedBy,
+): Promise<void> {
+  const money = { payment, captured_minor, by };
+  const paid = { ...order, paid_minor: order.paid_minor + captured_minor };
+  if (order.status === 'cancelled') {
+    const obstacle = await obstacleToRevival(trx, order, captured_minor);
+    if (!obstacle) return await accept(shop, trx, paid, money);
+    await setOrderMoney(trx, paid);
+    return await sendBack(shop, trx, order, money, captured_minor, obstacle);
+  }
+  if (order.status !== 'pending') return await bookDifference(shop, trx, order, money);
+  const held_minor = missingMinor(paid) > 0 ? await heldByTenders(trx, order.id) : 0;
+  if (missingMinor(paid, held_minor) > 0) return await bookPart(trx, paid, money);
+  await accept(shop, trx, paid, money);
+}
+
+/** The money of an order is there. What its tenders hold becomes its money, too, as far as it is needed. */
+async function accept(shop: Shop, trx: Transaction, paid: OrderRow, money: Money): Promise<void> {
+  const { payment, captured_minor, by } = money;
+  const isLate = paid.status === 'cancelled';
+  const next = orderTransition(paid.status, isLate ? 'revived' : 'paid') ?? paid.status;
+  let tenders_minor = 0;
+  if (missingMinor(paid) > 0) tenders_minor = await captureTenders(shop, trx, paid.id);
+  else await releaseTenders(trx, paid.id);
+  const paid_minor = paid.paid_minor + tenders_minor;
+  await deductStock(trx, paid.id);
+  await updateOrder(trx, paid.id, {
+    status: next,
+    payment_status: 'paid',
+    paid_minor,
+    paid_at: shop.now(),
+    cancelled_at: null,
+    cancel_reason: null,
+  });
+  if (isLate) {
+    if (paid.cart) await updateCart(trx, paid.cart, { status: 'completed' });
+    const message = 'Paid late; the goods were still there';
+    await insertEvent(trx, { order: paid.id, kind: 'revived', message, ...eventActor(by) });
+  }
+  await insertEvent(trx, {
+    order: paid.id,
+    kind: 'paid',
+    message: paidMessage(payment, captured_minor, tenders_minor, by),
+    data: {
+      payment: payment.id,
+      amount_minor: captured_minor,
+      ...(tenders_minor > 0 && { tenders_minor }),
+      currency: payment.currency,
+    },
+    ...eventActor(by),
+  });
+  await handOverPaid(trx, paid.id);
+  const lines = await linesOf(trx, paid.id);
+  if (lines.some((line) => line.product_kind === 'gift_card'))
+    await enqueue(trx, 'issue-gift-cards', { order: paid.id });
+  await enqueue(trx, 'send-order-mail', { order: paid.id, template: 'order-paid' });
+  await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [paid.id] });
+  const surplus_minor = Math.min(captured_minor, paid_minor - paid.refunded_minor - paid.total_minor);
+  if (surplus_minor <= 0) return;
+  const reason = 'More was paid than the order costs';
+  const { id, currency } = payment;
+  await refundPayment(shop, trx, {
+    order: paid.id,
+    payment: id,
+    amount_minor: surplus_minor,
+    currency,
+    reason,
+  });
+  if (by.actor_kind !== 'staff') await flagOrder(trx, paid, `${reason}; the rest is being refunded`, by);
+}
+
+function paidMessage(
+  payment: PaymentRow,
+  captured_minor: number,
+  tenders_minor: number,
+  { actor_kind }: BookedBy,
+): string {
+  const own = 'gift cards or store credit';
+  if (tenders_minor > 0 && captured_minor === 0) return `Paid with ${own}`;
+  if (actor_kind === 'staff') return 'Marked as paid';
+  return tenders_minor > 0 ? `Paid with ${payment.provider} and ${own}` : `Paid with ${payment.provider}`;
+}
+
+/** Not all of the money is there: the order waits for the rest. */
+async function bookPart(
+  trx: Transaction,
+  paid: OrderRow,
+  { payment, captured_minor, by }: Money,
+): Promise<void> {
+  await setOrderMoney(trx, paid);
+  await insertEvent(trx, {
+    order: paid.id,
+    kind: 'partly_paid',
+    message: 'A part of the money has come',
+    data: { payment: payment.id, amount_minor: captured_minor, missing_minor: missingMinor(paid) },
+    ...eventActor(by),
+  });
+  await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [paid.id] });
+}
+
+/** Further money for an order that was accepted: the difference an edit asked for, or money that came twice. */
+async function bookDifference(shop: Shop, trx: Transaction, order: OrderRow, money: Money): Promise<void> {
+  const { payment, captured_minor, by } = money;
+  const wanted_minor =
+    order.payment_status === 'partly_paid' ? Math.min(captured_minor, missingMinor(order)) : 0;
+  await setOrderMoney(trx, { ...order, paid_minor: order.paid_minor + captured_minor });
+  if (wanted_minor > 0) {
+    await insertEvent(trx, {
+      order: order.id,
+      kind: 'paid',
+      message: 'The difference was paid',
+      data: { payment: payment.id, amount_minor: wanted_minor, currency: payment.currency },
+      ...eventActor(by),
+    });
+    await enqueue(trx, 'send-order-mail', { order: order.id, template: 'order-paid' });
+    await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [order.id] });
+  }
+  const reason = 'The order had been paid already';
+  if (captured_minor > wanted_minor)
+    await sendBack(shop, trx, order, money, captured_minor - wanted_minor, reason);
+}
+
+/** Money that has no order to pay goes back by itself, and staff are told. */
+async function sendBack(
+  shop: Shop,
+  trx: Transaction,
+  order: OrderRow,
+  { payment, by }: Money,
+  amount_minor: number,
+  reason: string,
+): Promise<void> {
+  const { id, currency } = payment;
+  await refundPayment(shop, trx, { order: order.id, payment: id, amount_minor, currency, reason });
+  await flagOrder(trx, order, `${reason}; the money is being refunded`, by);
+}
