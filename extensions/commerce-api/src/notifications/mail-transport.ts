@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import nodemailer from 'nodemailer';
+import nodemailer, { type Transporter } from 'nodemailer';
+import type { Env } from '../platform/env.ts';
 import type { JobContext } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { RenderedMail } from './render-mail.ts';
@@ -14,6 +15,7 @@ export interface Envelope {
 }
 
 const PATIENCE_MS = 20_000;
+const IDLE_MS = 300;
 
 /**
  * Hands a mail to the SMTP server and waits for its word. Sending again after a lost answer uses the same Message-ID, so a
@@ -31,19 +33,10 @@ export async function deliverMail(
     shop.log.warn({ job: job.id, subject: mail.subject }, 'EMAIL_SMTP_HOST is empty: this mail is not sent');
     return;
   }
-  const transport = nodemailer.createTransport({
-    host: env.EMAIL_SMTP_HOST,
-    port: env.EMAIL_SMTP_PORT,
-    secure: env.EMAIL_SMTP_SECURE,
-    ...(env.EMAIL_SMTP_USER ? { auth: { user: env.EMAIL_SMTP_USER, pass: env.EMAIL_SMTP_PASSWORD } } : {}),
-    connectionTimeout: PATIENCE_MS,
-    greetingTimeout: PATIENCE_MS,
-    socketTimeout: PATIENCE_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = openTransport(env);
+  transport.in_use += 1;
   try {
-    await transport.sendMail({
+    await transport.sender.sendMail({
       // EMAIL_FROM may already name its sender: `Shop <shop@example.com>`.
       from: env.EMAIL_FROM.includes('<')
         ? env.EMAIL_FROM
@@ -57,8 +50,47 @@ export async function deliverMail(
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
   } finally {
-    transport.close();
+    transport.in_use -= 1;
+    closeWhenIdle(transport);
   }
+}
+
+interface Transport {
+  sender: Transporter;
+  env: Env;
+  in_use: number;
+  closing?: NodeJS.Timeout;
+}
+
+let open: Transport | null = null;
+
+/** A burst of mails shares its connections; a moment after the last they are closed. */
+function openTransport(env: Env): Transport {
+  if (open?.env === env) return open;
+  const sender = nodemailer.createTransport({
+    pool: true,
+    maxConnections: env.JOBS_CONCURRENCY,
+    host: env.EMAIL_SMTP_HOST,
+    port: env.EMAIL_SMTP_PORT,
+    secure: env.EMAIL_SMTP_SECURE,
+    ...(env.EMAIL_SMTP_USER ? { auth: { user: env.EMAIL_SMTP_USER, pass: env.EMAIL_SMTP_PASSWORD } } : {}),
+    connectionTimeout: PATIENCE_MS,
+    greetingTimeout: PATIENCE_MS,
+    socketTimeout: PATIENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  open = { sender, env, in_use: 0 };
+  return open;
+}
+
+function closeWhenIdle(transport: Transport): void {
+  clearTimeout(transport.closing);
+  transport.closing = setTimeout(() => {
+    if (transport.in_use > 0) return;
+    if (open === transport) open = null;
+    transport.sender.close();
+  }, IDLE_MS);
 }
 
 /** Job ids start again with a new database, so what the job was given is part of it. */

@@ -7,12 +7,30 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Liquid, type LiquidOptions } from 'liquidjs';
+import { Liquid, type LiquidOptions, type Template } from 'liquidjs';
 import { currencyDigits, formatMinor } from '../core/money.ts';
 import { textOfHtml } from './text-of-html.ts';
 
 /** Every mail there is. Names never come from outside. */
-export const MAIL_TEMPLATES = ['verify-email', 'account-exists', 'order-placed', 'order-paid'] as const;
+export const MAIL_TEMPLATES = [
+  'verify-email',
+  'account-exists',
+  'cart-waiting',
+  'order-placed',
+  'order-paid',
+  'order-shipped',
+  'order-delivered',
+  'order-cancelled',
+  'order-edited',
+  'return-requested',
+  'return-approved',
+  'return-rejected',
+  'return-refunded',
+  'low-stock',
+  'back-in-stock',
+  'refunded',
+  'gift-card',
+] as const;
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
 
 export interface RenderedMail {
@@ -39,13 +57,27 @@ export async function renderMail(
   template: MailTemplate,
   data: Record<string, unknown> & { shop: MailShop },
 ): Promise<RenderedMail> {
+  const { subject: subjectParts, body } = await parsedMail(template);
+  const subject = String(await plain.render(subjectParts, data));
+  const html = String(await escaping.render(body, data)).trim();
+  return { subject: subject.replace(/\s+/g, ' ').trim(), html, text: textOfHtml(html) };
+}
+
+interface ParsedMail {
+  subject: Template[];
+  body: Template[];
+}
+
+async function parsedMail(template: MailTemplate): Promise<ParsedMail> {
+  const known = mails.read(template);
+  if (known) return known;
   const source = await readFile(join(TEMPLATES, `${template}.liquid`), 'utf8');
   const parts = /^Subject:(?<subject>[^\n]*)\r?\n\r?\n(?<body>[\s\S]*)$/.exec(source)?.groups;
   if (!parts?.['subject'] || !parts['body'])
     throw new Error(`${template}.liquid does not start with a Subject line.`);
-  const subject = String(await plain.parseAndRender(parts['subject'], data));
-  const html = String(await escaping.parseAndRender(parts['body'], data)).trim();
-  return { subject: subject.replace(/\s+/g, ' ').trim(), html, text: textOfHtml(html) };
+  const mail = { subject: plain.parse(parts['subject']), body: escaping.parse(parts['body']) };
+  mails.write(template, mail);
+  return mail;
 }
 
 /**
@@ -53,6 +85,18 @@ export async function renderMail(
  * A locale Intl does not know falls back to English.
  */
 export function displayMoney(amount_minor: number, currency: string, locale?: string | null): string {
+  const amount = formatMinor(amount_minor, currency) as Intl.StringNumericLiteral;
+  return formatOf(currency, locale || 'en').format(amount);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+const MAX_FORMATS = 200;
+
+/** Making one costs more than the rest of a mail. */
+function formatOf(currency: string, locale: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`;
+  const known = formats.get(key);
+  if (known) return known;
   const digits = currencyDigits(currency);
   const style = {
     style: 'currency',
@@ -60,16 +104,41 @@ export function displayMoney(amount_minor: number, currency: string, locale?: st
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   } as const;
-  const amount = formatMinor(amount_minor, currency) as Intl.StringNumericLiteral;
+  let format: Intl.NumberFormat;
   try {
-    return new Intl.NumberFormat(locale || 'en', style).format(amount);
+    format = new Intl.NumberFormat(locale, style);
   } catch {
-    return new Intl.NumberFormat('en', style).format(amount);
+    format = new Intl.NumberFormat('en', style);
   }
+  if (formats.size >= MAX_FORMATS) formats.clear();
+  formats.set(key, format);
+  return format;
 }
 
+/** Merchants edit templates while the shop runs: what was read and parsed serves a burst of mails, not longer. */
+const FRESH_MS = 5_000;
+
+function shortLived<Value>() {
+  const kept = new Map<string, Value>();
+  let since = 0;
+  return {
+    read(key: string): Value | undefined {
+      if (Date.now() - since > FRESH_MS) kept.clear();
+      return kept.get(key);
+    },
+    write(key: string, value: Value): void {
+      if (kept.size === 0) since = Date.now();
+      kept.set(key, value);
+    },
+    remove(key: string): void {
+      kept.delete(key);
+    },
+  };
+}
+
+const mails = shortLived<ParsedMail>();
 const TEMPLATES = templatesFolder();
-const escaping = engine({ outputEscape: 'escape' });
+const escaping = engine({ outputEscape: 'escape', cache: shortLived<Template[] | Promise<Template[]>>() });
 const plain = engine({});
 
 function engine(options: LiquidOptions): Liquid {

@@ -1,12 +1,14 @@
-/** All SQL on orders, their lines, adjustments and timeline. */
+/** SQL on orders, their lines and their timeline: what other use cases read, lock and write. */
 import type { FulfilmentStatus } from '../core/fulfilment-state.ts';
 import type { OrderStatus } from '../core/order-state.ts';
 import type { OrderPaymentStatus } from '../core/payment-state.ts';
 import type { TaxSummaryEntry } from '../core/price-cart.ts';
+import type { ProductKind } from '../core/product-kind.ts';
 import type { Address } from '../customers/address.ts';
 import {
   assignments,
   insertRows,
+  prepared,
   row,
   rows,
   type Queryable,
@@ -37,7 +39,14 @@ export interface OrderRow {
   billing_address: Address | null;
   shipping_method_name: string | null;
   tax_summary: TaxSummaryEntry[];
+  vat_id: string | null;
+  tax_exemption: 'customer' | 'group' | 'reverse_charge' | null;
+  origin: 'shopper' | 'staff';
+  customer_note: string | null;
+  /** Counted up by every change, so that two who edit at once notice each other. */
+  version: number;
   needs_attention: boolean;
+  attention_reason: string | null;
   placed_at: Date;
   expires_at: Date | null;
   paid_at: Date | null;
@@ -66,19 +75,32 @@ export interface OrderLineRow {
   tax_name: string | null;
   requires_shipping: boolean;
   track_stock: boolean;
+  product_kind: ProductKind;
+  /** What one unit of a bundle is made of. */
+  parts: OrderLinePart[] | null;
+  /** When a line sold ahead of its date is to be sent. */
+  ships_at: Date | null;
+  weight_grams: number | null;
+  /** How many left in a parcel or were handed over. */
+  quantity_fulfilled: number;
+  quantity_refunded: number;
+  /** How many came back. */
+  quantity_returned: number;
   metadata: Record<string, unknown> | null;
 }
 
-export interface OrderEventRow {
-  kind: string;
-  message: string;
-  created_at: Date;
+export interface OrderLinePart {
+  variant: string;
+  sku: string;
+  quantity: number;
+  track_stock: boolean;
 }
 
-const ORDER_COLUMNS = `id, number, status, payment_status, fulfilment_status, cart, customer, email, token_hash, currency, locale,
+export const ORDER_COLUMNS = `id, number, status, payment_status, fulfilment_status, cart, customer, email, token_hash, currency, locale,
   prices_include_tax, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, paid_minor, refunded_minor,
-  shipping_address, billing_address, shipping_method_name, tax_summary, needs_attention, placed_at, expires_at, paid_at,
-  cancelled_at, cancel_reason, coalesce(expires_at <= now(), false) as is_expired`;
+  shipping_address, billing_address, shipping_method_name, tax_summary, vat_id, tax_exemption, origin, customer_note, version,
+  needs_attention, attention_reason, placed_at, expires_at, paid_at, cancelled_at, cancel_reason,
+  coalesce(expires_at <= now(), false) as is_expired`;
 
 export function orderById(db: Queryable, id: string): Promise<OrderRow | undefined> {
   return row<OrderRow>(db, `select ${ORDER_COLUMNS} from orders where id = ?`, [id]);
@@ -88,6 +110,23 @@ export function orderById(db: Queryable, id: string): Promise<OrderRow | undefin
 export function lockOrder(trx: Transaction, id: string): Promise<OrderRow | undefined> {
   return row<OrderRow>(trx, `select ${ORDER_COLUMNS} from orders where id = ? for update`, [id]);
 }
+
+/** An order with its lines, whose moments are text, and the provider it is to be paid with now. */
+export type OrderWithLines = OrderRow & {
+  lines: (Omit<OrderLineRow, 'ships_at'> & { ships_at: string | null })[];
+  provider: string | null;
+};
+
+export function orderWithLines(db: Queryable, id: string): Promise<OrderWithLines | undefined> {
+  return row<OrderWithLines>(db, ORDER_WITH_LINES, [id]);
+}
+
+const ORDER_WITH_LINES = prepared(`
+select ${ORDER_COLUMNS},
+  (select coalesce(json_agg(l order by l.sort, l.id), '[]') from order_lines l where l."order" = orders.id) as lines,
+  (select provider from payments p where p."order" = orders.id and p.provider not in ('gift_card', 'store_credit')
+   order by p.created_at desc, p.id limit 1) as provider
+from orders where id = ?`);
 
 /** The order a cart has become, unless it was cancelled. */
 export function liveOrderOfCart(db: Queryable, cart: string): Promise<OrderRow | undefined> {
@@ -100,57 +139,9 @@ export function linesOf(db: Queryable, order: string): Promise<OrderLineRow[]> {
   return rows<OrderLineRow>(
     db,
     `select id, variant, product, sku, name, variant_title, option_values, image_url, quantity, unit_price_minor,
-       subtotal_minor, discount_minor, tax_minor, total_minor, tax_rate_ppm, tax_name, requires_shipping, track_stock, metadata
+       subtotal_minor, discount_minor, tax_minor, total_minor, tax_rate_ppm, tax_name, requires_shipping, track_stock, product_kind, parts,
+       ships_at, weight_grams, quantity_fulfilled, quantity_refunded, quantity_returned, metadata
      from order_lines where "order" = ? order by sort, id`,
-    [order],
-  );
-}
-
-export interface OrderAdjustmentRow {
-  kind: 'discount' | 'shipping' | 'shipping_discount';
-  code: string | null;
-  label: string;
-  amount_minor: number;
-}
-
-export function adjustmentsOf(db: Queryable, order: string): Promise<OrderAdjustmentRow[]> {
-  return rows(
-    db,
-    `select kind, code, label, amount_minor from order_adjustments where "order" = ?
-     order by array_position(array['discount', 'shipping', 'shipping_discount'], kind::text), id`,
-    [order],
-  );
-}
-
-/** The timeline, oldest first; of these kinds, or all. */
-export function eventsOf(
-  db: Queryable,
-  order: string,
-  kinds: readonly string[] | null,
-): Promise<OrderEventRow[]> {
-  return rows(
-    db,
-    `select kind, message, created_at from order_events where "order" = ? and (?::text[] is null or kind = any(?::text[]))
-     order by id`,
-    [order, kinds, kinds],
-  );
-}
-
-export interface ShipmentRow {
-  id: string;
-  status: string;
-  carrier: string | null;
-  tracking_number: string | null;
-  tracking_url: string | null;
-  shipped_at: Date | null;
-  delivered_at: Date | null;
-}
-
-export function shipmentsOf(db: Queryable, order: string): Promise<ShipmentRow[]> {
-  return rows(
-    db,
-    `select id, status, carrier, tracking_number, tracking_url, shipped_at, delivered_at from shipments
-     where "order" = ? order by created_at, id`,
     [order],
   );
 }
@@ -178,29 +169,31 @@ export async function ordersOfCustomer(
   return { orders, total: counted?.total ?? 0 };
 }
 
-/** The next order number, digits only. Gaps are possible, doubles are not. */
-export async function nextOrderNumber(trx: Transaction): Promise<number> {
-  const next = await row<{ number: number }>(trx, `select nextval('commerce.order_number_seq') as number`);
-  if (!next) throw new Error('the order number sequence gave nothing');
-  return next.number;
+export interface AttentionPage {
+  orders: (OrderRow & { requested_returns: number })[];
+  total: number;
 }
 
-export async function insertOrder(
-  trx: Transaction,
-  order: Record<string, unknown> & { id: string },
-): Promise<void> {
-  await insertRows(trx, 'orders', [order]);
+/** Orders that wait for staff, oldest first: flagged ones, and those with a return nobody has answered. */
+export async function ordersNeedingAttention(
+  db: Queryable,
+  page: { limit: number; offset: number },
+): Promise<AttentionPage> {
+  const waiting = `from orders o left join (
+      select "order", count(*) as requested_returns from returns where status = 'requested' group by "order") r on r."order" = o.id
+    where o.needs_attention or r."order" is not null`;
+  const orders = await rows<AttentionPage['orders'][number]>(
+    db,
+    `select ${ORDER_COLUMNS}, coalesce(requested_returns, 0) as requested_returns ${waiting}
+     order by placed_at, id limit ? offset ?`,
+    [page.limit, page.offset],
+  );
+  const counted = await row<{ total: number }>(db, `select count(*) as total ${waiting}`);
+  return { orders, total: counted?.total ?? 0 };
 }
 
 export async function insertOrderLines(trx: Transaction, lines: Record<string, unknown>[]): Promise<void> {
   await insertRows(trx, 'order_lines', lines);
-}
-
-export async function insertAdjustments(
-  trx: Transaction,
-  adjustments: Record<string, unknown>[],
-): Promise<void> {
-  await insertRows(trx, 'order_adjustments', adjustments);
 }
 
 export type OrderChange = Partial<
@@ -208,6 +201,7 @@ export type OrderChange = Partial<
     OrderRow,
     | 'status'
     | 'payment_status'
+    | 'fulfilment_status'
     | 'paid_minor'
     | 'refunded_minor'
     | 'expires_at'
@@ -221,7 +215,10 @@ export type OrderChange = Partial<
 /** Writes what is given. The order must be locked. */
 export async function updateOrder(trx: Transaction, id: string, change: OrderChange): Promise<void> {
   const { sql, bindings } = assignments(change);
-  await row(trx, `update orders set ${sql} updated_at = now() where id = ?`, [...bindings, id]);
+  await row(trx, `update orders set ${sql} version = version + 1, updated_at = now() where id = ?`, [
+    ...bindings,
+    id,
+  ]);
 }
 
 export interface NewOrderEvent {
@@ -255,51 +252,10 @@ export async function expiredOrders(db: Queryable, limit: number): Promise<strin
   const found = await rows<{ id: string }>(
     db,
     `select id from orders o where status = 'pending' and expires_at <= now()
-       and not exists (select from payments p where p."order" = o.id and p.status in ('processing', 'authorised'))
+       and not exists (select from payments p where p."order" = o.id and p.status in ('processing', 'authorised')
+         and p.gift_card is null and p.store_credit is null)
      order by expires_at limit ?`,
     [limit],
   );
   return found.map((each) => each.id);
-}
-
-export interface UnpaidCounts {
-  by_email: number;
-  by_customer: number;
-  by_network: number;
-}
-
-/**
- * How many unpaid orders hold stock for this shopper. Waits for other checkouts with the same e-mail, customer or, where it
- * counts, network address (null where it does not), so that parallel ones count each other.
- */
-export async function countUnpaid(
-  trx: Transaction,
-  shopper: { email: string; customer: string | null; network_hash: string | null },
-): Promise<UnpaidCounts> {
-  // Always in this order, so that no two checkouts wait for each other.
-  const counted = [
-    `email ${shopper.email.toLowerCase()}`,
-    ...(shopper.customer === null ? [] : [`customer ${shopper.customer}`]),
-    ...(shopper.network_hash === null ? [] : [`network ${shopper.network_hash}`]),
-  ];
-  // A statement of its own: the count must not be taken from a snapshot older than the lock.
-  for (const each of counted) {
-    await row(trx, `select pg_advisory_xact_lock(hashtextextended('unpaid ' || ?, 0))`, [each]);
-  }
-  const counts = await row<UnpaidCounts>(
-    trx,
-    `select count(*) filter (where lower(email) = lower(?)) as by_email,
-       count(*) filter (where customer = ?) as by_customer,
-       count(*) filter (where network_hash = ?) as by_network
-     from orders where status = 'pending' and (lower(email) = lower(?) or customer = ? or network_hash = ?)`,
-    [
-      shopper.email,
-      shopper.customer,
-      shopper.network_hash,
-      shopper.email,
-      shopper.customer,
-      shopper.network_hash,
-    ],
-  );
-  return counts ?? { by_email: 0, by_customer: 0, by_network: 0 };
 }

@@ -1,16 +1,17 @@
 /** Who may see an order: the customer it belongs to, whoever holds the token its guest got, and staff. */
 import { KontorError } from '../errors.ts';
 import type { Caller } from '../platform/caller.ts';
-import { latestPayment } from '../payments/queries.ts';
 import { deriveToken, tokenMatches } from '../platform/secrets.ts';
 import type { Shop } from '../platform/shop.ts';
 import {
-  linesOf,
   orderById,
+  ordersNeedingAttention,
   ordersOfCustomer,
-  type OrderLineRow,
+  orderWithLines,
+  type AttentionPage,
   type OrderPage,
   type OrderRow,
+  type OrderWithLines,
 } from './queries.ts';
 
 export interface OrderHolder {
@@ -34,14 +35,8 @@ export async function requireAnyOrder(shop: Shop, id: string): Promise<OrderRow>
 }
 
 /** An order with what was bought and the provider it is to be paid with now; null when it does not exist. */
-export async function readOrder(
-  shop: Shop,
-  id: string,
-): Promise<{ order: OrderRow; lines: OrderLineRow[]; provider: string | null } | null> {
-  const order = await orderById(shop.db, id);
-  if (!order) return null;
-  const payment = await latestPayment(shop.db, id);
-  return { order, lines: await linesOf(shop.db, id), provider: payment?.provider ?? null };
+export async function readOrder(shop: Shop, id: string): Promise<OrderWithLines | null> {
+  return (await orderWithLines(shop.db, id)) ?? null;
 }
 
 /** The token of a guest's order. Derived, so that a repeated checkout can show it again. */
@@ -55,4 +50,12 @@ export function listOrders(
   page: { page: number; limit: number },
 ): Promise<OrderPage> {
   return ordersOfCustomer(shop.db, customer, { limit: page.limit, offset: (page.page - 1) * page.limit });
+}
+
+/** What waits for staff: flagged orders, and those with a return nobody has answered; oldest first. */
+export function listOrdersNeedingAttention(
+  shop: Shop,
+  page: { page: number; limit: number },
+): Promise<AttentionPage> {
+  return ordersNeedingAttention(shop.db, { limit: page.limit, offset: (page.page - 1) * page.limit });
 }

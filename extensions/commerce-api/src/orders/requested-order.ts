@@ -10,6 +10,10 @@ export const ORDER_TOKEN = {
   'X-Order-Token': 'The token a guest got with the order. Customers send their JWT instead.',
 };
 
+export const OPTIONAL_KEY = {
+  'Idempotency-Key': 'Optional: a repeat with the same value does nothing again and answers the same.',
+};
+
 /** @throws KontorError NOT_FOUND, the same for an order that is not there and one that is not the caller's */
 export function requestedOrder({
   shop,

@@ -52,8 +52,9 @@ export const orderRoutes: Route[] = [
     method: 'post',
     path: '/orders/:order/cancel',
     tag: 'Orders',
-    summary: 'Cancel an unpaid order',
-    description: 'Frees its stock and gives its cart back, to change and order again.',
+    summary: 'Cancel an order',
+    description:
+      'Unpaid: frees its stock and gives its cart back, to change and order again. Paid: possible until its first parcel is being packed; all its money goes back. An order that was paid while it was being cancelled is not: `reason` is `already_paid`, and cancelling again gives the money back.',
     access: 'holder',
     headers: ORDER_TOKEN,
     params: OrderParams,

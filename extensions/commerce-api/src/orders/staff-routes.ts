@@ -1,15 +1,46 @@
 /** What staff do with orders. Each answers the order with its whole timeline. */
 import { z } from 'zod';
+import { ORDER_MAILS } from '../notifications/order-mails.ts';
 import { receiveMoney } from '../payments/receive-money.ts';
 import { syncLatestPayment } from '../payments/sync-payment.ts';
 import { route, type Route } from '../platform/http.ts';
-import type { Shop } from '../platform/shop.ts';
 import { cancelOrder } from './close-order.ts';
-import { orderView, OrderView } from './order-view.ts';
-import { requireAnyOrder } from './read-order.ts';
+import { orderSummary, OrderSummary, StaffOrderView } from './order-view.ts';
+import { listOrdersNeedingAttention, requireAnyOrder } from './read-order.ts';
 import { OrderParams } from './requested-order.ts';
+import { resendMail } from './resend-mail.ts';
+import { staffView } from './staff-view.ts';
 
 export const orderStaffRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/orders/attention',
+    tag: 'Orders',
+    summary: 'Orders that wait for staff, oldest first',
+    description: 'Flagged ones, and those with a return nobody has answered.',
+    access: 'order_staff',
+    query: z.strictObject({
+      page: z.coerce.number().int().min(1).max(10_000).default(1),
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+    }),
+    answers: {
+      status: 200,
+      data: z.array(
+        OrderSummary.extend({ attention_reason: z.string().nullable(), requested_returns: z.int() }),
+      ),
+      meta: z.object({ page: z.int(), limit: z.int(), total: z.int() }),
+      description: 'A page of orders',
+    },
+    async handle({ shop, query }) {
+      const { orders, total } = await listOrdersNeedingAttention(shop, query);
+      const data = orders.map((order) => ({
+        ...orderSummary(order),
+        attention_reason: order.attention_reason,
+        requested_returns: order.requested_returns,
+      }));
+      return { status: 200, data, meta: { ...query, total } };
+    },
+  }),
   route({
     method: 'get',
     path: '/orders/:order',
@@ -17,7 +48,7 @@ export const orderStaffRoutes: Route[] = [
     summary: 'Any order',
     access: 'order_staff',
     params: OrderParams,
-    answers: { status: 200, data: OrderView, description: 'The order' },
+    answers: { status: 200, data: StaffOrderView, description: 'The order' },
     errors: ['NOT_FOUND'],
     async handle({ shop, params }) {
       return { status: 200, data: await staffView(shop, params.order) };
@@ -30,7 +61,7 @@ export const orderStaffRoutes: Route[] = [
     summary: 'The money of a manual payment has come',
     access: 'order_staff',
     params: OrderParams,
-    answers: { status: 200, data: OrderView, description: 'The paid order' },
+    answers: { status: 200, data: StaffOrderView, description: 'The paid order' },
     errors: ['NOT_FOUND', 'ORDER_NOT_PAYABLE'],
     async handle({ shop, caller, params }) {
       await receiveMoney(shop, await requireAnyOrder(shop, params.order), caller.user);
@@ -41,11 +72,16 @@ export const orderStaffRoutes: Route[] = [
     method: 'post',
     path: '/orders/:order/cancel',
     tag: 'Orders',
-    summary: 'Cancel an unpaid order',
+    summary: 'Cancel an order of which nothing has left',
+    description:
+      'What was paid goes back in full, parcels being packed are unpacked, and its goods go back on the shelf unless `restock` is false.',
     access: 'order_staff',
     params: OrderParams,
-    body: z.strictObject({ reason: z.string().trim().max(500).optional() }),
-    answers: { status: 200, data: OrderView, description: 'The cancelled order' },
+    body: z.strictObject({
+      reason: z.string().trim().max(500).optional(),
+      restock: z.boolean().optional(),
+    }),
+    answers: { status: 200, data: StaffOrderView, description: 'The cancelled order' },
     errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED'],
     async handle({ shop, caller, params, body }) {
       const order = await requireAnyOrder(shop, params.order);
@@ -53,6 +89,7 @@ export const orderStaffRoutes: Route[] = [
         actor_kind: 'staff',
         actor: caller.user,
         reason: body.reason ?? null,
+        restock: body.restock,
       });
       return { status: 200, data: await staffView(shop, params.order) };
     },
@@ -64,15 +101,27 @@ export const orderStaffRoutes: Route[] = [
     summary: 'Ask the provider about the payment',
     access: 'order_staff',
     params: OrderParams,
-    answers: { status: 200, data: OrderView, description: 'The order as the provider’s answer left it' },
+    answers: { status: 200, data: StaffOrderView, description: 'The order as the provider’s answer left it' },
     errors: ['NOT_FOUND', 'PROVIDER_FAILED'],
     async handle({ shop, params }) {
       await syncLatestPayment(shop, params.order);
       return { status: 200, data: await staffView(shop, params.order) };
     },
   }),
+  route({
+    method: 'post',
+    path: '/orders/:order/mails',
+    tag: 'Orders',
+    summary: 'Send a mail about the order again',
+    description: 'As the order is now; a mail on a parcel or a return tells of the newest it fits.',
+    access: 'order_staff',
+    params: OrderParams,
+    body: z.strictObject({ template: z.enum(ORDER_MAILS) }),
+    answers: { status: 204, description: 'It is on its way' },
+    errors: ['NOT_FOUND', 'MAIL_NOT_DUE'],
+    async handle({ shop, caller, params, body }) {
+      await resendMail(shop, params.order, body.template, caller.user);
+      return { status: 204 };
+    },
+  }),
 ];
-
-async function staffView(shop: Shop, order: string): Promise<OrderView> {
-  return orderView(shop.db, await requireAnyOrder(shop, order), 'staff');
-}
