@@ -32,6 +32,10 @@ const COMMANDS: Record<string, Command> = {
     summary: 'import products from a Shopify CSV file (--dry-run first)',
     load: () => import('./commands/import.ts'),
   },
+  codes: {
+    summary: 'make many codes for one promotion and write them to a file',
+    load: () => import('./commands/codes.ts'),
+  },
   'demo-order': {
     summary: 'walk the main job against a running shop, from registering to the mail',
     load: () => import('./commands/demo-order.ts'),

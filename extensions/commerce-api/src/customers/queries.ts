@@ -169,13 +169,20 @@ export interface Profile {
   locale: string | null;
   accepts_marketing: boolean;
   email_verified: boolean;
+  vat_id: string | null;
+  vat_id_status: VatIdStatus;
+  /** Pays no tax, of its own right or its group's. */
+  tax_exempt: boolean;
 }
+
+export type VatIdStatus = 'unchecked' | 'valid' | 'invalid';
 
 export async function profileOf(db: Queryable, customer: string): Promise<Profile | undefined> {
   return row<Profile>(
     db,
     `select id, email, first_name, last_name, phone, locale, accepts_marketing,
-       email_verified_at is not null as email_verified
+       email_verified_at is not null as email_verified, vat_id, vat_id_status,
+       tax_exempt or exists (select from customer_groups g where g.id = customers."group" and g.tax_exempt) as tax_exempt
      from customers where id = ?`,
     [customer],
   );
@@ -186,11 +193,14 @@ export async function lockCustomer(trx: Transaction, customer: string): Promise<
   await row(trx, 'select 1 from customers where id = ? for update', [customer]);
 }
 
-/** Writes the profile, and the names into the Directus user as well, where staff see them. */
+/**
+ * Writes the profile, and the names into the Directus user as well, where staff see them. With another VAT id a trigger sets its
+ * status back to unchecked.
+ */
 export async function writeProfile(trx: Transaction, profile: Profile): Promise<void> {
   await changed(
     trx,
-    `update customers set first_name = ?, last_name = ?, phone = ?, locale = ?, accepts_marketing = ?,
+    `update customers set first_name = ?, last_name = ?, phone = ?, locale = ?, accepts_marketing = ?, vat_id = ?,
        updated_at = now() where id = ?`,
     [
       profile.first_name,
@@ -198,6 +208,7 @@ export async function writeProfile(trx: Transaction, profile: Profile): Promise<
       profile.phone,
       profile.locale,
       profile.accepts_marketing,
+      profile.vat_id,
       profile.id,
     ],
   );
@@ -206,5 +217,41 @@ export async function writeProfile(trx: Transaction, profile: Profile): Promise<
     `update directus_users u set first_name = ?, last_name = ?
      from customers c where c.user = u.id and c.id = ?`,
     [profile.first_name, profile.last_name, profile.id],
+  );
+}
+
+export async function vatIdOf(db: Queryable, customer: string): Promise<string | null | undefined> {
+  const found = await row<{ vat_id: string | null }>(db, 'select vat_id from customers where id = ?', [
+    customer,
+  ]);
+  return found?.vat_id;
+}
+
+/** The shop's own, for registers that answer only those who say who they are. */
+export async function shopVatId(db: Queryable): Promise<string | null> {
+  const settings = await row<{ vat_id: string | null }>(db, 'select vat_id from shop_settings limit 1');
+  return settings?.vat_id ?? null;
+}
+
+/** @returns false, with nothing changed, when the customer has another id by now */
+export async function writeVatIdStatus(
+  trx: Transaction,
+  answer: { customer: string; vat_id: string; status: VatIdStatus; checked_at: Date },
+): Promise<boolean> {
+  const written = await changed(
+    trx,
+    `update customers set vat_id_status = ?, vat_id_checked_at = ?, updated_at = now() where id = ? and vat_id = ?`,
+    [answer.status, answer.checked_at, answer.customer, answer.vat_id],
+  );
+  return written > 0;
+}
+
+/** Those changed last come first: their owners may be about to order. */
+export function uncheckedVatIds(db: Queryable, limit: number): Promise<{ id: string; vat_id: string }[]> {
+  return rows(
+    db,
+    `select id, vat_id from customers where vat_id is not null and vat_id_status = 'unchecked'
+     order by updated_at desc limit ?`,
+    [limit],
   );
 }

@@ -50,6 +50,11 @@ const Profile = z.strictObject({
   locale: z.string().nullable(),
   accepts_marketing: z.boolean(),
   email_verified: z.boolean(),
+  vat_id: z.string().nullable(),
+  vat_id_status: z
+    .enum(['unchecked', 'valid', 'invalid'])
+    .describe('What the register says; unchecked where it was not asked, or has not answered yet.'),
+  tax_exempt: z.boolean().describe('Whether the shop charges no tax, whatever the VAT id says.'),
 });
 
 const SavedAddress = z.strictObject({
@@ -192,6 +197,8 @@ export const customerRoutes: Route[] = [
     path: '/me',
     tag: 'Me',
     summary: 'Change the profile',
+    description:
+      'A VAT id has the form and check digit of its country; its country comes first, e.g. `DE136695976`. Null removes it.',
     access: 'customer',
     body: z.strictObject({
       first_name: PersonName.nullable().optional(),
@@ -199,8 +206,10 @@ export const customerRoutes: Route[] = [
       phone: Phone.nullable().optional(),
       locale: Locale.nullable().optional(),
       accepts_marketing: z.boolean().optional(),
+      vat_id: z.string().trim().min(4).max(32).nullable().optional(),
     }),
     answers: { status: 200, data: Profile, description: 'The profile as it is now.' },
+    errors: ['VAT_ID_INVALID'],
     handle: async ({ shop, caller, body }) => ({
       status: 200,
       data: await updateProfile(shop, customerOf(caller), body),
