@@ -1,7 +1,8 @@
-/** `/docs`: one OpenAPI document of everything the caller may use, and two readers for it, served from here alone. */
+/** `/docs`: one OpenAPI document, two readers for it, and how Kontor calculates; all served from here alone. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NextFunction, Request, Response, Router } from 'express';
+import { CALCULATION_STYLE, calculationPage } from './docs/calculation-page.ts';
 import { withGeneratedPart, type GeneratedDocument } from './docs/generated-part.ts';
 import { describeSurfaces, type OpenApiDocument } from './docs/openapi.ts';
 import {
@@ -32,6 +33,7 @@ interface DocsContext {
 
 /** Strangers share one document, made anew this often: each takes Directus tens of milliseconds. */
 const ANONYMOUS_DOCUMENT_MS = 30_000;
+const TEXTS = { ...SCRIPTS, 'page.css': PAGE_STYLE, 'calculation.css': CALCULATION_STYLE };
 const NOBODY = { user: null, role: null, roles: [], admin: false, app: false, ip: null };
 
 const handler = (router: Router, context: DocsContext): void => {
@@ -67,13 +69,14 @@ const handler = (router: Router, context: DocsContext): void => {
   for (const [path, html] of [
     ['/', swaggerPage(base)],
     ['/redoc', redocPage(base)],
+    ['/how-kontor-calculates', calculationPage(base)],
   ] as const) {
     router.get(path, (_req: Request, res: Response) => {
       res.set('Content-Security-Policy', policy).set('Cache-Control', 'no-cache').type('html').send(html);
     });
   }
 
-  for (const [name, text] of Object.entries({ ...SCRIPTS, 'page.css': PAGE_STYLE })) {
+  for (const [name, text] of Object.entries(TEXTS)) {
     router.get(`/assets/${name}`, (_req: Request, res: Response) => {
       res.set('Cache-Control', 'no-cache').type(name).send(text);
     });

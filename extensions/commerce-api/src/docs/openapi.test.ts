@@ -146,6 +146,14 @@ describe('the document of our own routes', () => {
     expect(operation.responses['204']).toEqual({ description: 'Gone.' });
   });
 
+  test('says of what type a file is', () => {
+    const answers = { status: 200, file: 'text/csv', description: 'All of them.' };
+    expect(operationOf(aRoute({ answers })).responses['200']).toEqual({
+      description: 'All of them.',
+      content: { 'text/csv': { schema: { type: 'string' } } },
+    });
+  });
+
   test('refuses two routes at one address and two schemas of one name', () => {
     expect(() => documentOf(aRoute(), aRoute())).toThrow('Two routes answer POST /store/things/{thing}');
     const Other = z.object({ other: z.string() }).meta({ id: 'Part' });

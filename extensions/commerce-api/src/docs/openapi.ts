@@ -127,6 +127,10 @@ function addRoute(document: OpenApiDocument, named: NamedSchemas, prefix: string
 type ToSchema = (type: z.ZodType, io: Direction) => JsonObject;
 
 function success({ answers }: Route, schema: ToSchema): JsonObject {
+  if (answers.file) {
+    const content = { [answers.file]: { schema: { type: 'string' } } };
+    return { description: answers.description, content };
+  }
   if (!answers.data) return { description: answers.description };
   const envelope = {
     type: 'object',

@@ -1,6 +1,7 @@
 /** The two readers of the document: pages without inline scripts, and the few files they load, all from this server. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { escaped } from './escaped.ts';
 
 const installed = createRequire(import.meta.url);
 
@@ -86,10 +87,6 @@ ${scripts.map((name) => `<script src="assets/${name}"></script>`).join('\n')}
 </body>
 </html>
 `;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
 /** What the pages may do. Both readers write their styles into the page; ReDoc searches in a worker made from a blob. */
