@@ -29,6 +29,10 @@ export const ERRORS = {
   FORBIDDEN: { status: 403, message: 'You may not do this.' },
   NOT_FOUND: { status: 404, message: 'There is nothing here, or it is not yours.' },
   CART_NOT_OPEN: { status: 409, message: 'This cart has become an order or was merged. Start a new one.' },
+  CART_CONFLICT: {
+    status: 409,
+    message: 'This cart kept changing while it was written. Nothing was changed; try again.',
+  },
   CART_EMPTY: { status: 409, message: 'The cart has no lines.' },
   EMAIL_MISSING: { status: 409, message: 'The cart has no e-mail address yet.' },
   ADDRESS_MISSING: { status: 409, message: 'The cart has no shipping address yet.' },
@@ -59,10 +63,57 @@ export const ERRORS = {
   },
   ORDER_NOT_PAYABLE: { status: 409, message: 'This order takes no payment in its present state.' },
   ORDER_NOT_CANCELLABLE: { status: 409, message: 'This order can no longer be cancelled.' },
+  ORDER_NOT_SHIPPABLE: {
+    status: 409,
+    message: 'This cannot be sent now; `reason` says why. Nothing was changed.',
+  },
+  SHIPMENT_NOT_CHANGEABLE: { status: 409, message: 'This parcel is not in a state for that; see `reason`.' },
+  NOT_RETURNABLE: {
+    status: 409,
+    message: 'This cannot be sent back; `reason` says why. Nothing was changed.',
+  },
+  RETURN_NOT_CHANGEABLE: { status: 409, message: 'This return is not in a state for that; see `reason`.' },
+  MAIL_NOT_DUE: { status: 409, message: 'There is nothing this mail could tell of yet. It was not sent.' },
+  PROMOTION_NEEDS_NO_CODE: {
+    status: 409,
+    message: 'Everybody gets this promotion without a code. Let it require one first; nothing was made.',
+  },
+  ORDER_CHANGED: {
+    status: 409,
+    message: 'Somebody else edited this order meanwhile. Nothing was changed; read it again.',
+  },
+  ORDER_NOT_EDITABLE: { status: 409, message: 'This order can no longer be edited. Nothing was changed.' },
+  EDIT_REFUSED: {
+    status: 422,
+    message: 'The order cannot be edited like this; `reason` says why. Nothing was changed.',
+  },
+  GIFT_CARD_CHANGED: {
+    status: 409,
+    message:
+      'Gift cards or store credit now cover less or more than the cart showed. The new amount to pay is attached; nothing was ordered.',
+  },
+  GIFT_CARD_SPENT: {
+    status: 409,
+    message: 'These gift cards have been used, so their price cannot be given back. Nothing was changed.',
+  },
+  BALANCE_TOO_SMALL: { status: 409, message: 'The balance would fall below zero. Nothing was changed.' },
+  REFUND_TOO_MUCH: {
+    status: 409,
+    message: 'More would go back than was paid or bought and is still there. Nothing was changed.',
+  },
+  STORE_CREDIT_NEEDS_CUSTOMER: {
+    status: 409,
+    message: 'This order belongs to no account that could hold store credit.',
+  },
+  ORDER_NOT_SETTLABLE: {
+    status: 409,
+    message: 'No payment of this order differs from what its provider says in a way that this would settle.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     message: 'This Idempotency-Key was used with another body. Use a new key.',
   },
+  CART_FULL: { status: 422, message: 'The cart holds as many lines, codes or cards as it may.' },
   QUANTITY_LIMIT: { status: 422, message: 'This is more than one order may hold of this variant.' },
   PROVIDER_UNKNOWN: { status: 422, message: 'This shop does not offer that payment provider.' },
   SHIPPING_METHOD_UNAVAILABLE: {
@@ -73,10 +124,22 @@ export const ERRORS = {
     status: 422,
     message: 'This code gives nothing here; `reason` says why. It was not put on the cart.',
   },
+  GIFT_CARD_REFUSED: {
+    status: 422,
+    message: 'This gift card code cannot be used: it is wrong, or its card is empty, expired or disabled.',
+  },
+  VAT_ID_INVALID: {
+    status: 422,
+    message: 'This VAT id cannot exist: its country, its form or its check digit is wrong.',
+  },
   CURRENCY_UNAVAILABLE: { status: 422, message: 'This shop does not sell in that currency.' },
   ADDRESS_LIMIT: { status: 422, message: 'The address book is full. Delete an address, or change one.' },
   WEAK_PASSWORD: { status: 422, message: 'The password is too short or too common.' },
   TOO_MANY_UNPAID_ORDERS: { status: 429, message: 'Pay or cancel your open orders before placing another.' },
+  GIFT_CARD_TRIES: {
+    status: 429,
+    message: 'Too many wrong gift card codes were tried in this shop. Try again in a few minutes.',
+  },
   PROVIDER_FAILED: {
     status: 502,
     message: 'The payment provider did not answer as it should. The order is kept; try to pay again.',

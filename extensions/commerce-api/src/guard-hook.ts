@@ -12,11 +12,12 @@ interface HookRegister {
 const WRITABLE_FIELDS: Record<string, readonly string[]> = {
   carts: [],
   cart_lines: [],
-  gift_cards: ['status', 'expires_at', 'customer'],
+  gift_card_movements: [],
+  gift_cards: ['status', 'expires_at', 'customer', 'note'],
   order_adjustments: [],
   order_events: [],
   order_lines: [],
-  orders: ['customer_note', 'needs_attention', 'attention_reason'],
+  orders: ['customer_note', 'needs_attention', 'attention_reason', 'notes', 'files'],
   payment_methods: [],
   payments: [],
   promotion_redemptions: [],
@@ -26,8 +27,16 @@ const WRITABLE_FIELDS: Record<string, readonly string[]> = {
   shipment_lines: [],
   shipments: [],
   stock_levels: ['low_stock_at'],
+  store_credit_movements: [],
+  store_credits: [],
   stock_movements: [],
   webhook_events: [],
+};
+
+/** Counted by checkouts under the promotion's lock; the rest of a promotion is the merchant's. */
+const COUNTED_FIELDS: Record<string, readonly string[]> = {
+  promotions: ['usage_count', 'budget_used_minor'],
+  promotion_codes: ['usage_count'],
 };
 
 /** A new level may be made by hand as long as it counts nothing: stock comes in through the ledger. */
@@ -52,16 +61,17 @@ export default ({ filter }: HookRegister): void => {
     });
     filter(`${collection}.items.delete`, () => refuse('are not deleted'));
   }
-  filter('promotions.items.update', (payload) => {
-    // Counted by checkouts under the promotion's lock; the rest of a promotion is the merchant's.
-    if (Object.hasOwn(payload as object, 'usage_count')) {
-      throw new KontorError('FORBIDDEN', {
-        collection: 'promotions',
-        message: 'usage_count is counted, not written.',
-      });
-    }
-    return payload;
-  });
+  for (const [collection, counted] of Object.entries(COUNTED_FIELDS)) {
+    const refuseCounted = (payload: unknown) => {
+      const written = counted.find((field) => Object.hasOwn(payload as object, field));
+      if (written) {
+        throw new KontorError('FORBIDDEN', { collection, message: `${written} is counted, not written.` });
+      }
+      return payload;
+    };
+    filter(`${collection}.items.create`, refuseCounted);
+    filter(`${collection}.items.update`, refuseCounted);
+  }
 };
 
 function isEmptyLevel(collection: string, payload: unknown): boolean {

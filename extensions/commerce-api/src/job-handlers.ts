@@ -1,5 +1,12 @@
 /** Which use case does which job. */
+import { checkVatId } from './customers/check-vat-id.ts';
+import { alertLowStock } from './inventory/report-low-stock.ts';
+import { sendStockNotices } from './inventory/stock-notices.ts';
+import { findAbandonedCarts, remindOfCart } from './cart/abandoned-carts.ts';
+import { issueSoldCards } from './gift-cards/sold-gift-cards.ts';
+import { sendGiftCardMail, sendRefundMail } from './notifications/send-money-mail.ts';
 import { sendMail } from './notifications/send-mail.ts';
+import { followOrder } from './checkout/follow-order.ts';
 import { sendOrderMail } from './notifications/send-order-mail.ts';
 import { cleanUp } from './operations/clean-up.ts';
 import { expireOrder, expireUnpaidOrders } from './orders/close-order.ts';
@@ -14,11 +21,20 @@ export const jobHandlers: JobHandlers = {
   },
   'process-webhook': (shop, { webhook_event }) => processWebhook(shop, webhook_event),
   'refund-payment': (shop, { refund }) => settleRefund(shop, refund),
+  'send-refund-mail': sendRefundMail,
+  'issue-gift-cards': (shop, { order }) => issueSoldCards(shop, order),
+  'send-gift-card-mail': sendGiftCardMail,
+  'check-vat-id': (shop, { customer }) => checkVatId(shop, customer),
   'expire-unpaid-orders': (shop) => expireUnpaidOrders(shop),
   'expire-order': (shop, { order }) => expireOrder(shop, order),
   'sync-unsettled-payments': (shop) => syncUnsettledPayments(shop),
   'clean-up': (shop) => cleanUp(shop),
+  'find-abandoned-carts': (shop) => findAbandonedCarts(shop),
+  'remind-of-cart': remindOfCart,
+  'alert-low-stock': (shop) => alertLowStock(shop),
+  'send-stock-notices': (shop) => sendStockNotices(shop),
   'send-mail': sendMail,
+  'follow-order': followOrder,
   'send-order-mail': sendOrderMail,
   announce: async (shop, event) => {
     await shop.announcer?.announce(event);

@@ -15,9 +15,19 @@ interface KnexClient {
 }
 
 /** Every minute, every ten, and once a day at an hour when few shop. */
-const CLOCK: { cron: string; job: 'expire-unpaid-orders' | 'sync-unsettled-payments' | 'clean-up' }[] = [
+const CLOCK: {
+  cron: string;
+  job:
+    | 'expire-unpaid-orders'
+    | 'sync-unsettled-payments'
+    | 'send-stock-notices'
+    | 'find-abandoned-carts'
+    | 'clean-up';
+}[] = [
   { cron: '* * * * *', job: 'expire-unpaid-orders' },
   { cron: '*/10 * * * *', job: 'sync-unsettled-payments' },
+  { cron: '5-55/10 * * * *', job: 'send-stock-notices' },
+  { cron: '3-53/10 * * * *', job: 'find-abandoned-carts' },
   { cron: '40 3 * * *', job: 'clean-up' },
 ];
 
