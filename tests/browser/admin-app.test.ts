@@ -1,10 +1,12 @@
 /** The admin app as staff use it, over the demo shop. */
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { ROLES } from '../../seeds/access/ids.ts';
 import { launchBrowser, visit, type Visit } from '../support/browser.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { buy, type Purchase } from '../support/shopper.ts';
+import { until } from '../support/until.ts';
 
 const PASSWORD = 'correct-horse-battery';
 
@@ -69,6 +71,31 @@ async function columnsInSight(page: Page): Promise<string[]> {
   return headers.filter((header) => header.right <= right).map((header) => header.text);
 }
 
+/** The round button with the tick, in the head of an item's page. */
+const saveButton = (page: Page) =>
+  page.locator('.header-bar button, header button').filter({ has: page.locator('[data-icon="check"]') });
+
+async function saved(page: Page, method: 'PATCH' | 'POST' = 'PATCH'): Promise<void> {
+  const isAnswer = (answer: Response) =>
+    answer.request().method() === method && answer.url().includes('/items/');
+  const [answer] = await Promise.all([page.waitForResponse(isAnswer), saveButton(page).click()]);
+  expect(answer.status(), await answer.text()).toBe(200);
+}
+
+/** Presses a button of ours beside an item, and waits for the form it asks for. */
+async function press(page: Page, button: string): Promise<Locator> {
+  await page.getByText('Flows', { exact: true }).click();
+  await page.getByRole('button', { name: button }).click();
+  const dialog = page.locator('.v-card', { hasText: 'Run Flow' });
+  await dialog.waitFor();
+  return dialog;
+}
+
+async function run(dialog: Locator): Promise<void> {
+  await dialog.getByText('Run Flow on Current Item').click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
 describe('order staff', () => {
   let otto: Visit;
   let page: Page;
@@ -131,6 +158,71 @@ describe('order staff', () => {
   });
 });
 
+describe('order staff at work', () => {
+  let olga: Visit;
+  let page: Page;
+  let order: Purchase;
+  beforeAll(async () => {
+    order = await buy(server, ['ridgeline-tent-2'], 'grace@example.com');
+    olga = await staffAtWork('olga', ROLES.order_staff);
+    page = olga.page;
+  });
+
+  const titles = () => fieldOf(page, 'events').locator('li strong').allTextContents();
+
+  test('refund a part of an order with the button beside it, and the timeline shows it', async () => {
+    await open(olga, `orders/${order.id}`);
+    const dialog = await press(page, 'Refund order');
+    await olga.screenshot('refund-dialog');
+    await fieldOf(page, 'amount').locator('input').fill('20.00');
+    await fieldOf(page, 'reason').locator('input').fill('A scratch');
+    await run(dialog);
+
+    await expect.poll(titles, { timeout: 10_000 }).toContain('Refund requested');
+    await expectToRead(fieldOf(page, 'events'), 'A scratch', 'olga');
+    await until('the refund is booked', async () => {
+      const { payment_status } = await server.db('orders').where({ id: order.id }).first('payment_status');
+      return payment_status === 'partly_refunded' ? payment_status : null;
+    });
+    await open(olga, `orders/${order.id}`);
+    await expect.poll(titles, { timeout: 10_000 }).toContain('Refunded');
+    await expectToRead(fieldOf(page, 'refunds'), '$20.00', 'A scratch', 'Succeeded');
+    await expect.poll(() => fieldOf(page, 'refunded_minor').locator('input').inputValue()).toBe('20.00');
+    await olga.wholePage('order-refunded');
+    expect(olga.problems).toEqual([]);
+  });
+
+  test('ship it with the button beside it', async () => {
+    await open(olga, `orders/${order.id}`);
+    const dialog = await press(page, 'Ship order');
+    await fieldOf(page, 'carrier').locator('input').fill('UPS');
+    await run(dialog);
+    await expect.poll(titles, { timeout: 10_000 }).toContain('Shipped');
+    await expectToRead(fieldOf(page, 'shipments'), 'UPS', 'Shipped');
+    expect(olga.problems).toEqual([]);
+  });
+
+  test('note something on its page', async () => {
+    await open(olga, `orders/${order.id}`);
+    const notes = fieldOf(page, 'notes');
+    await notes.getByText('Create New').click();
+    const drawer = page.locator('.v-drawer');
+    await drawer.locator('textarea').fill('Left with a neighbour.');
+    await drawer
+      .locator('button')
+      .filter({ has: page.locator('[data-icon="check"]') })
+      .click();
+    await drawer.waitFor({ state: 'detached' });
+    await saved(page);
+    await open(olga, `orders/${order.id}`);
+    await expectToRead(notes, 'Left with a neighbour.', 'Internal');
+    const note = await server.db('order_notes').where({ order: order.id }).first('body', 'is_public');
+    expect(note).toEqual({ body: 'Left with a neighbour.', is_public: false });
+    await olga.wholePage('order-note');
+    expect(olga.problems).toEqual([]);
+  });
+});
+
 describe('catalogue staff', () => {
   let clara: Visit;
   let page: Page;
@@ -183,16 +275,71 @@ describe('catalogue staff', () => {
     expect(await field.getByRole('alert').textContent()).toContain('at most 2 digits after the point');
     await price.fill('91,50');
     expect(await field.getByRole('alert').count()).toBe(0);
-    await Promise.all([
-      page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok()),
-      page
-        .locator('.header-bar button, header button')
-        .filter({ has: page.locator('[data-icon="check"]') })
-        .click(),
-    ]);
+    await saved(page);
 
     const changed = await productInTheShop('drift-tarp');
     expect(changed.variants.find(({ id }) => id === variant?.id)?.price_minor).toBe(9150);
+    expect(clara.problems).toEqual([]);
+  });
+
+  const promotion = async (name: string) =>
+    await server.db('promotions').where({ name }).first('id', 'value_ppm', 'tiers');
+
+  test('make a promotion of a kind, and see the fields of that kind only', async () => {
+    await open(clara, 'promotions/+');
+    await fieldOf(page, 'name').locator('input').fill('The second at half the price');
+    await fieldOf(page, 'kind').locator('.v-input, .v-select').first().click();
+    await page.getByText('Buy X get Y', { exact: true }).click();
+    for (const field of ['value_ppm', 'buy_quantity', 'get_quantity', 'max_applications']) {
+      await fieldOf(page, field).waitFor();
+    }
+    for (const field of ['amount_minor', 'allocation', 'tier_basis', 'tiers', 'budget_used_minor']) {
+      expect(await fieldOf(page, field).count(), field).toBe(0);
+    }
+    const percent = fieldOf(page, 'value_ppm');
+    await percent.locator('input').fill('150');
+    expect(await percent.getByRole('alert').textContent()).toContain('from 0 to 100');
+    await percent.locator('input').fill('33.3333');
+    await fieldOf(page, 'buy_quantity').locator('input').fill('1');
+    await fieldOf(page, 'get_quantity').locator('input').fill('1');
+    await clara.wholePage('promotion-form');
+    await saved(page, 'POST');
+    expect(await promotion('The second at half the price')).toMatchObject({ value_ppm: 333_333 });
+    expect(clara.problems).toEqual([]);
+  });
+
+  test('change a tier without reading minor units', async () => {
+    const { id } = await promotion('Dress warmly: up to 15 % off');
+    await open(clara, `promotions/${id}`);
+    const inputs = fieldOf(page, 'tiers').locator('.decimal-input input');
+    const written = async () => Promise.all((await inputs.all()).map((each) => each.inputValue()));
+    await expect.poll(written).toEqual(['200.00', '10', '400.00', '15']);
+    await inputs.nth(0).fill('180');
+    await inputs.nth(1).fill('12.5');
+    await clara.wholePage('promotion-tiers');
+    await saved(page);
+    expect((await promotion('Dress warmly: up to 15 % off')).tiers).toEqual([
+      { from: 18_000, value_ppm: 125_000 },
+      { from: 40_000, value_ppm: 150_000 },
+    ]);
+    expect(clara.problems).toEqual([]);
+  });
+
+  test('take what was sold elsewhere out of stock with the button beside a variant', async () => {
+    const { variants } = await productInTheShop('hearth-teapot');
+    const variant = variants[0]!.id;
+    const onHand = async () =>
+      (await row<{ units: number }>(
+        server.db,
+        'select sum(on_hand)::int as units from stock_levels where variant = ?',
+        [variant],
+      ))!.units;
+    const before = await onHand();
+    await open(clara, `product_variants/${variant}`);
+    const dialog = await press(page, 'Sold elsewhere');
+    await fieldOf(page, 'quantity').locator('input').fill('2');
+    await run(dialog);
+    expect(await onHand()).toBe(before - 2);
     expect(clara.problems).toEqual([]);
   });
 });

@@ -28,8 +28,27 @@ test.each([
   ['shipped', 'local_shipping', 'good'],
   ['expired', 'timer_off', 'bad'],
   ['flagged', 'priority_high', 'bad'],
+  ['return_requested', 'assignment_return', 'plain'],
+  ['return_rejected', 'assignment_late', 'bad'],
+  ['return_refunded', 'assignment_return', 'plain'],
+  ['refund_failed', 'error', 'bad'],
+  ['partly_paid', 'hourglass_bottom', 'plain'],
+  ['difference_asked', 'request_quote', 'plain'],
+  ['edited', 'edit_note', 'plain'],
+  ['gift_cards_issued', 'redeem', 'good'],
+  ['handed_over', 'task_alt', 'good'],
+  ['unpacked', 'package_2', 'plain'],
+  ['tracking_changed', 'pin_drop', 'plain'],
+  ['restocked', 'inventory_2', 'plain'],
+  ['revived', 'restore', 'good'],
+  ['payment_switched', 'credit_card', 'plain'],
+  ['mail_resent', 'mail', 'plain'],
 ])('%s has the icon %s and is %s news', (kind, icon, tone) => {
   expect(asEntry({ ...EVENT, kind }, 'en-GB')).toMatchObject({ icon, tone });
+});
+
+test('a kind whose words a shop would not use has others', () => {
+  expect(asEntry({ ...EVENT, kind: 'difference_asked' }, 'en-GB').title).toBe('Difference to be paid');
 });
 
 test('a kind that somebody adds later still reads well', () => {

@@ -25,17 +25,36 @@ export interface Entry {
 const LOOKS: readonly (readonly [pattern: RegExp, icon: string, tone: Tone])[] = [
   [/^placed$/, 'shopping_cart_checkout', 'plain'],
   [/flagged|attention|mismatch/, 'priority_high', 'bad'],
+  [/^return_rejected$/, 'assignment_late', 'bad'],
   [/failed|error|rejected/, 'error', 'bad'],
+  [/^return/, 'assignment_return', 'plain'],
   [/refund/, 'undo', 'plain'],
   [/cancel/, 'cancel', 'bad'],
   [/expired/, 'timer_off', 'bad'],
+  [/^partly_paid$/, 'hourglass_bottom', 'plain'],
+  [/^difference_asked$/, 'request_quote', 'plain'],
+  [/^settled$/, 'balance', 'plain'],
   [/paid|captured|authorised/, 'paid', 'good'],
-  [/delivered/, 'task_alt', 'good'],
+  [/revived/, 'restore', 'good'],
+  [/edited/, 'edit_note', 'plain'],
+  [/gift_card/, 'redeem', 'good'],
+  [/delivered|handed_over/, 'task_alt', 'good'],
+  [/^(un)?packed$/, 'package_2', 'plain'],
+  [/tracking/, 'pin_drop', 'plain'],
+  [/restock/, 'inventory_2', 'plain'],
   [/ship|fulfil/, 'local_shipping', 'good'],
-  [/return/, 'assignment_return', 'plain'],
   [/payment/, 'credit_card', 'plain'],
   [/mail|message|note/, 'mail', 'plain'],
 ];
+
+/** Where the words of the kind are not what a shop would say. */
+const TITLES: Readonly<Record<string, string>> = {
+  flagged: 'Needs attention',
+  difference_asked: 'Difference to be paid',
+  revived: 'Open again',
+  mail_resent: 'Mail sent again',
+  settled: 'Open money settled',
+};
 
 const ACTORS: Readonly<Record<string, string>> = {
   system: 'Kontor',
@@ -51,7 +70,7 @@ export function asEntry(event: OrderEvent, language: string): Entry {
     'circle',
     'plain' as const,
   ];
-  const title = sentenceOf(event.kind);
+  const title = TITLES[event.kind] ?? sentenceOf(event.kind);
   const name = [event.actor?.first_name, event.actor?.last_name].filter(Boolean).join(' ');
   return {
     id: event.id,

@@ -1,5 +1,6 @@
 /** The tax of an order, one row per rate, as people read it. */
 import { asRead } from '../money/amount.ts';
+import { percentAsRead } from '../percent/percent.ts';
 
 export interface TaxRow {
   name: string;
@@ -15,17 +16,14 @@ export function taxRows(summary: unknown, currency: string | null, language: str
     .filter((entry): entry is Record<string, unknown> => entry !== null && typeof entry === 'object')
     .map((entry) => ({
       name: typeof entry['name'] === 'string' ? entry['name'] : '',
-      rate: percent(entry['rate_ppm'], language),
+      rate: rateOf(entry['rate_ppm'], language),
       taxable: money(entry['taxable_minor'], currency, language),
       tax: money(entry['tax_minor'], currency, language),
     }));
 }
 
-/** Parts per million as a percentage, to its last digit: 82,500 is 8.25 %. */
-function percent(ppm: unknown, language: string): string {
-  if (!Number.isSafeInteger(ppm)) return '';
-  const format = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 4 });
-  return format.format(Number(ppm) / 1_000_000);
+function rateOf(ppm: unknown, language: string): string {
+  return Number.isSafeInteger(ppm) ? percentAsRead(Number(ppm), language) : '';
 }
 
 function money(minor: unknown, currency: string | null, language: string): string {
