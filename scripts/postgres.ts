@@ -38,8 +38,8 @@ export interface Postgres {
 }
 
 export interface PostgresOptions {
-  /** Which of our servers: the shop's or the tests'. */
-  name?: 'shop' | 'test';
+  /** Which of our servers: the shop's, the tests' or the one of measurements. */
+  name?: 'shop' | 'test' | 'bench';
   /** Extra server settings, `name=value`. */
   settings?: string[];
 }
@@ -64,7 +64,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 /** Removes the embedded database and everything in it. The server must not be running. */
-export function dropPostgres(name: 'shop' | 'test' = 'shop'): void {
+export function dropPostgres(name: 'shop' | 'test' | 'bench' = 'shop'): void {
   const file = placeFile(name);
   if (!existsSync(file)) return;
   const place = JSON.parse(readFileSync(file, 'utf8')) as Place;

@@ -1,0 +1,56 @@
+/** The shop as it is measured: one process, NODE_ENV=production, jobs on, mail to a sink. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { directusEnvironment, STATE, type Settings } from '../environment.ts';
+import { ROOT } from '../prepare.mjs';
+
+export const NOTES = [
+  'One process, NODE_ENV=production, RATE_LIMITS=off, jobs on in the server process; mail goes over SMTP to a sink that forgets it.',
+  'The admin app is not served, the pressure limiter of Directus is off (it answers 503 when the one process is busy).',
+];
+
+export const DIRECTUS = join(ROOT, 'node_modules', '@directus', 'api', 'dist', 'cli', 'run.js');
+
+/** The environment of the server, from how its database is reached. */
+export function benchEnvironment(database: Settings, ports: { http: number; smtp: number }): Settings {
+  const folder = join(STATE, 'bench');
+  mkdirSync(join(folder, 'uploads'), { recursive: true });
+  const { PATH = '', HOME = '' } = process.env;
+  const settings = {
+    PATH,
+    HOME,
+    SECRET: 'kontor-bench-secret-0123456789abcdef',
+    ADMIN_EMAIL: 'admin@example.com',
+    ADMIN_PASSWORD: 'admin-password-of-the-bench',
+    STORAGE_LOCAL_ROOT: join(folder, 'uploads'),
+    TEMP_PATH: join(folder, 'temp'),
+  };
+  return directusEnvironment(settings, database, {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: String(ports.http),
+    PUBLIC_URL: `http://127.0.0.1:${ports.http}`,
+    RATE_LIMITS: 'off',
+    JOBS: 'on',
+    SERVE_APP: 'false',
+    PRESSURE_LIMITER_ENABLED: 'false',
+    EMAIL_SMTP_HOST: '127.0.0.1',
+    EMAIL_SMTP_PORT: String(ports.smtp),
+    // Whoever measures may have settings of a shop of their own.
+    DATABASE_URL: '',
+    STRIPE_SECRET_KEY: '',
+    REDIS: '',
+  });
+}
+
+export async function startMailSink(port: number): Promise<ChildProcess> {
+  const sink = fork(join(ROOT, 'scripts', 'bench', 'mail-sink.ts'), [String(port)], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  await once(sink, 'message');
+  sink.unref();
+  sink.channel?.unref();
+  return sink;
+}
