@@ -23,7 +23,8 @@ afterAll(() => server.stop());
 describe('a customer', () => {
   const OWNED = [
     'customers', 'addresses', 'payment_methods', 'orders', 'order_lines', 'order_adjustments', 'order_events', 'payments',
-    'refunds', 'shipments', 'shipment_lines', 'returns', 'return_lines', 'wishlists', 'wishlist_items',
+    'refunds', 'shipments', 'shipment_lines', 'returns', 'return_lines', 'wishlists', 'wishlist_items', 'order_notes',
+    'gift_cards', 'gift_card_movements', 'store_credits', 'store_credit_movements', 'stock_notices',
   ]; // prettier-ignore
 
   test.each(OWNED)('reads their own %s and nobody else’s', async (collection) => {

@@ -1,6 +1,8 @@
 /** Carts over HTTP: what guests and customers do with theirs. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recoveryToken } from '../../extensions/commerce-api/src/cart/recover-cart.ts';
+import { issueGiftCard } from '../../extensions/commerce-api/src/gift-cards/issue-gift-card.ts';
 import { row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { expectSoundBooks } from '../support/books.ts';
 import { ADDRESS } from '../support/factories.ts';
@@ -188,6 +190,98 @@ describe('a guest', () => {
     ]);
     expect(data.subtotal_minor).toBe(300);
     expect(await counter.order(cart, data.total_minor)).toMatchObject({ status: 409, code: 'NOT_FOR_SALE' });
+  });
+});
+
+describe('the answer', () => {
+  test('says what a shopper has to know to choose, and to pay', async () => {
+    const code = await counter.aCode({ value_ppm: 250_000 });
+    const variant = await counter.variantOf({ price_minor: 1000 });
+    const { data } = await counter.aFullCart(variant, undefined, { codes: [code] });
+    expect(data.lines[0]).toMatchObject({
+      price_reason: 'base',
+      price_list: null,
+      discounts: [{ code, label: code, amount_minor: 250 }],
+      ships_at: null,
+      parts: [],
+    });
+    expect(data.shipping_methods).toMatchObject([
+      { id: method, kind: 'flat', amount_minor: 500, carrier: null, pickup_location: null },
+    ]);
+    expect(data).toMatchObject({
+      vat_id: null,
+      tax_exemption: null,
+      use_store_credit: false,
+      payable: { gift_cards: [], store_credit_minor: 0, remaining_minor: data.total_minor },
+    });
+  });
+
+  test('a VAT id that cannot exist is refused, naming what is wrong; one that can is kept as it is written', async () => {
+    const { id, keys } = await counter.aCart();
+    const patch = (vat_id: string | null) => call('PATCH', `/store/carts/${id}`, { vat_id }, keys);
+    expect(await patch('XX12345')).toMatchObject({
+      status: 422,
+      code: 'VAT_ID_INVALID',
+      extensions: { path: 'vat_id', reason: 'unknown_country' },
+    });
+    expect((await patch(' de136695976')).data.vat_id).toBe('DE136695976');
+    expect((await patch(null)).data.vat_id).toBeNull();
+  });
+
+  test('the currency may change as long as everything is sold in the new one', async () => {
+    const { id, keys } = await counter.aCart({
+      lines: [{ variant: await counter.variantOf(), quantity: 1 }],
+    });
+    expect(await call('PATCH', `/store/carts/${id}`, { currency: 'XTS' }, keys)).toMatchObject({
+      status: 422,
+      code: 'CURRENCY_UNAVAILABLE',
+    });
+  });
+});
+
+describe('a gift card', () => {
+  test('pays what it can, and can be taken off again', async () => {
+    const { card, code } = await issueGiftCard(
+      counter.server.shop,
+      { initial_minor: 400, currency: 'USD' },
+      null,
+    );
+    const cart = await counter.aFullCart(await counter.variantOf({ price_minor: 1000 }));
+    const cards = `/store/carts/${cart.id}/gift-cards`;
+    expect(await call('POST', cards, { code: 'NOT-A-CODE' }, cart.keys)).toMatchObject({
+      status: 422,
+      code: 'GIFT_CARD_REFUSED',
+    });
+    const { status, data } = await call('POST', cards, { code }, cart.keys);
+    expect([status, data.payable]).toEqual([
+      200,
+      {
+        gift_cards: [{ id: card.id, last4: card.last4, covers_minor: 400 }],
+        store_credit_minor: 0,
+        remaining_minor: data.total_minor - 400,
+      },
+    ]);
+    const without = await call('DELETE', `${cards}/${card.id}`, undefined, cart.keys);
+    expect(without.data.payable).toMatchObject({ gift_cards: [], remaining_minor: data.total_minor });
+    expect(
+      await call('PATCH', `/store/carts/${cart.id}`, { use_store_credit: true }, cart.keys),
+    ).toMatchObject({ status: 401, code: 'SIGN_IN_REQUIRED' });
+  });
+});
+
+describe('a link in a mail', () => {
+  test('opens the cart with a new token; a wrong one opens nothing', async () => {
+    const cart = await counter.aFullCart(await counter.variantOf());
+    const token = recoveryToken(counter.server.shop.env, { id: cart.id, email: cart.data.email });
+    const { status, data } = await call('POST', '/store/carts/recover', { token });
+    expect([status, data.id, data.lines.length]).toEqual([200, cart.id, 1]);
+    expect(data.token).toMatch(/^[\w-]{43}$/);
+    expect((await counter.read(cart, { cart_token: data.token })).status).toBe(200);
+    expect((await counter.read(cart)).status).toBe(404);
+    expect(await call('POST', '/store/carts/recover', { token: `${token}x` })).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+    });
   });
 });
 

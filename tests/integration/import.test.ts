@@ -122,7 +122,9 @@ test('with stock the difference is booked, but never below what orders hold', as
   expect((await run(counted, { stock: true })).counts).toEqual(UPDATED);
   expect(await stockOf('MUG')).toEqual({ on_hand: 4, booked: 4, reasons: ['import', 'import'] });
   await fresh.db.raw(
-    `update stock_levels set reserved = 3 where variant = (select id from product_variants where sku = 'MUG')`,
+    `insert into stock_movements (variant, location, delta_reserved, reason)
+     select s.variant, s.location, 3, 'reservation' from stock_levels s join product_variants v on v.id = s.variant
+     where v.sku = 'MUG'`,
   );
   const { issues } = await run(csv('mug,Mug,,,,,true,Title,Default Title,MUG,shopify,1,8,true,,'), {
     stock: true,

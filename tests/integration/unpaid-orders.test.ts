@@ -14,7 +14,7 @@ import {
   type ProviderStatus,
 } from '../../extensions/commerce-api/src/providers/payment.ts';
 import { expectBooksOf, expectSoundBooks } from '../support/books.ts';
-import { aReadyCart, aVariant, place } from '../support/factories.ts';
+import { place } from '../support/factories.ts';
 import { meanwhile } from '../support/meanwhile.ts';
 import { type Placed, type StripeDesk, stripeDesk } from '../support/stripe-desk.ts';
 import { payWith, withProvider } from '../support/stripe-shop.ts';
@@ -325,17 +325,6 @@ describe('another way to pay', () => {
       status: 'cancelled',
       payments: [{ status: 'cancelled' }, { status: 'cancelled', provider_payment: null }],
     });
-  });
-
-  test('an order of nothing that is cancelled before its payment is booked stays cancelled', async () => {
-    const variant = await aVariant(shop, { on_hand: 5, price_minor: 0, kind: 'digital' });
-    const cart = await aReadyCart(shop, '', [{ variant, quantity: 1 }]);
-    const cancelled = meanwhile(shop, { after: 1 }, (id) =>
-      cancelOrder(shop, { id }, { actor_kind: 'customer' }),
-    );
-    const { order } = await place(cancelled, cart);
-    expect(await desk.standing(order.id)).toMatchObject({ status: 'cancelled', cart_status: 'active' });
-    expect(await desk.levelOf(variant)).toEqual({ on_hand: 5, reserved: 0 });
   });
 
   test('an order that is paid twice keeps one payment and gives the other back', async () => {

@@ -165,15 +165,20 @@ export async function plantWorld(db: Knex) {
   await aPrice(future_variant, 100, null);
 
   const location = await add('stock_locations', { name: 'Shed', code: `shed-${randomUUID()}` });
-  await add('stock_levels', { variant, location, on_hand: 7 });
-  await add('stock_levels', { variant: vendor_variant, location, on_hand: 3 });
-  await add('gift_cards', {
-    last4: '1234',
-    initial_minor: 1,
-    balance_minor: 1,
-    currency: 'EUR',
-    code_hash: randomUUID(),
-  });
+  const aLevel = async (of: string, delta_on_hand: number) => {
+    await add('stock_levels', { variant: of, location });
+    await add('stock_movements', {
+      variant: of,
+      location,
+      delta_on_hand,
+      delta_reserved: 0,
+      reason: 'initial',
+    });
+  };
+  await aLevel(variant, 7);
+  await aLevel(vendor_variant, 3);
+  await add('bundle_items', { bundle: variant, part: vendor_variant, quantity: 1 });
+  await add('bundle_items', { bundle: draft_variant, part: vendor_variant, quantity: 1 });
   await add('webhook_events', { provider: 'stripe', event_id: randomUUID(), type: 'x', payload: '{}' });
 
   const aFile = (folder: string | null) =>
@@ -241,6 +246,22 @@ export async function plantWorld(db: Knex) {
     await own('shipment_lines', { shipment, order_line, quantity: 1 });
     const returned = await own('returns', { order, note: 'SECRET' });
     await own('return_lines', { return: returned, order_line, quantity: 1 });
+    const note = { order, body: 'We packed it well' };
+    await own('order_notes', { ...note, is_public: true });
+    await own('order_notes', { ...note, body: 'SECRET', is_public: false }, 'hidden_note');
+    const gift_card = await own('gift_cards', {
+      customer,
+      last4: '1234',
+      initial_minor: 5,
+      currency: 'EUR',
+      code_hash: `SECRET-${randomUUID()}`,
+      note: 'SECRET',
+    });
+    const movement = { delta_minor: 5, note: 'SECRET' };
+    await own('gift_card_movements', { ...movement, gift_card, reason: 'issued' });
+    const store_credit = await own('store_credits', { customer, currency: 'EUR' });
+    await own('store_credit_movements', { ...movement, store_credit, reason: 'granted' });
+    await own('stock_notices', { customer, variant, email: `${name}@example.com` });
     const wishlist = await own('wishlists', { customer, name: 'Gifts' });
     await own('wishlist_items', { wishlist, variant });
     return { user, customer, rows };

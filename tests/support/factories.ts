@@ -28,8 +28,10 @@ export interface VariantOptions {
   price_minor?: number;
   track_stock?: boolean;
   allow_backorder?: boolean;
+  backorder_limit?: number | null;
+  preorder_ships_at?: Date | null;
   max_per_order?: number | null;
-  kind?: 'physical' | 'digital';
+  kind?: 'physical' | 'digital' | 'gift_card';
   status?: 'draft' | 'published' | 'archived';
 }
 
@@ -40,6 +42,8 @@ export async function aVariant(shop: Shop, options: VariantOptions = {}): Promis
     price_minor = 1000,
     track_stock = true,
     allow_backorder = false,
+    backorder_limit = null,
+    preorder_ships_at = null,
     max_per_order = null,
   } = options;
   const product = randomUUID();
@@ -65,6 +69,8 @@ export async function aVariant(shop: Shop, options: VariantOptions = {}): Promis
         currency: 'USD',
         track_stock,
         allow_backorder,
+        backorder_limit,
+        preorder_ships_at,
         max_per_order,
       },
     ]);

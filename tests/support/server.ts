@@ -6,6 +6,8 @@ import type { Knex } from 'knex';
 import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
 import { makeShop, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
+import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import { startDirectus, type DirectusServer } from '../../scripts/directus.ts';
 import { startInbox, type Inbox } from '../../scripts/emulators/inbox/inbox.ts';
 import { startStripeEmulator, type StripeEmulator } from '../../scripts/emulators/stripe/server.ts';
@@ -78,6 +80,8 @@ export async function startServer({
     env: readEnv({ ...TEST_SETTINGS, ...payments, ...extra }),
     log: SILENT,
     payments: paymentProviders,
+    vat_check: vatCheck,
+    shipping_rates: httpShippingRates,
   });
   const server: TestServer = {
     url,

@@ -8,6 +8,8 @@ import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
 import { drainJobs } from '../../extensions/commerce-api/src/platform/jobs.ts';
 import { makeShop, type Log, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
+import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import type { Settings } from '../../scripts/environment.ts';
 import { connectionOf, openDatabase } from '../../scripts/setup.ts';
 import { cloneDatabase, dropDatabase, TEST_SETTINGS } from './databases.ts';
@@ -44,6 +46,8 @@ export async function freshShop({ demo = false, env = {} }: FreshShopOptions = {
     env: readEnv({ ...TEST_SETTINGS, ...env }),
     log: SILENT,
     payments: paymentProviders,
+    vat_check: vatCheck,
+    shipping_rates: httpShippingRates,
   });
   return {
     shop,

@@ -94,7 +94,10 @@ export function withProvider(shop: Shop, name: string, change: Partial<PaymentPr
   const { [name]: original } = shop.providers.payments;
   return {
     ...shop,
-    providers: { payments: { ...shop.providers.payments, [name]: { ...original!, ...change } } },
+    providers: {
+      ...shop.providers,
+      payments: { ...shop.providers.payments, [name]: { ...original!, ...change } },
+    },
   };
 }
 
