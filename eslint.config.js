@@ -87,14 +87,15 @@ export const bounds = [
     },
   ),
   bound(
-    'queries know SQL and the types of their rows',
+    'queries know SQL, lists of columns and the types of their rows',
     QUERIES,
     [],
     [
       {
-        regex: '^(?!(\\.\\./)+platform/database\\.ts$)',
+        regex:
+          '^(?!(\\.\\./)+platform/database\\.ts$|\\./([a-z-]+-)?queries\\.ts$|\\.\\./(cart|orders|payments)/queries\\.ts$)',
         allowTypeImports: true,
-        message: 'queries import platform/database and types.',
+        message: 'queries import platform/database, columns of other queries and types.',
       },
     ],
   ),
@@ -137,7 +138,7 @@ export const bounds = [
   ),
   bound(
     'selling: one transaction runs through cart, checkout, orders and payments, which lock and read each other’s rows',
-    ['cart', 'checkout', 'orders', 'payments'].map((domain) => `${API}/${domain}/**/*.ts`),
+    ['cart', 'checkout', 'gift-cards', 'orders', 'payments'].map((domain) => `${API}/${domain}/**/*.ts`),
     [...QUERIES, ...ROUTES],
     [
       {
@@ -153,12 +154,26 @@ export const bounds = [
     ],
   ),
   bound(
+    'operations of flows parse, authorise and call use cases, as routes do',
+    [`${API}/flows/**/*.ts`],
+    [],
+    [to.queries, to.sqlFunctions, to.http, to.drivers, to.directus, to.stripe],
+  ),
+  bound(
     'a use case calls its own queries and other domains’ use cases',
     [`${API}/*/**/*.ts`],
     [
-      ...['core', 'platform', 'providers', 'cart', 'checkout', 'orders', 'payments'].map(
-        (folder) => `${API}/${folder}/**`,
-      ),
+      ...[
+        'core',
+        'platform',
+        'providers',
+        'cart',
+        'checkout',
+        'flows',
+        'gift-cards',
+        'orders',
+        'payments',
+      ].map((folder) => `${API}/${folder}/**`),
       ...QUERIES,
       ...ROUTES,
     ],

@@ -9,7 +9,10 @@ const shop = {
 };
 
 const unit = {
-  test: { name: 'unit', include: ['extensions/**/src/**/*.test.ts', 'scripts/**/*.test.ts'] },
+  test: {
+    name: 'unit',
+    include: ['extensions/**/src/**/*.test.ts', 'scripts/**/*.test.ts', 'seeds/**/*.test.ts'],
+  },
 };
 const integration = {
   test: { ...shop, name: 'integration', include: ['tests/integration/**/*.test.ts'] },

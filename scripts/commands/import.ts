@@ -10,6 +10,7 @@ import {
 } from '../../extensions/commerce-api/src/catalog/import/import-products.ts';
 import type { ImportIssue } from '../../extensions/commerce-api/src/catalog/import/plan-product.ts';
 import { CsvProblem } from '../../extensions/commerce-api/src/catalog/import/read-shopify-csv.ts';
+import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
 import { isCurrency } from '../../extensions/commerce-api/src/core/money.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SetupProblem } from '../prepare.mjs';
@@ -135,15 +136,6 @@ async function closed(stream: WriteStream): Promise<void> {
   const finished = once(stream, 'close');
   stream.end();
   await finished;
-}
-
-/** A leading apostrophe keeps spreadsheets from running a handle that looks like a formula. */
-function csvLine(cells: readonly (string | number)[]): string {
-  const quoted = cells.map((cell) => {
-    const text = String(cell).replaceAll('"', '""');
-    return `"${/^[=+\-@\t\r]/.test(text) ? `'${text}` : text}"`;
-  });
-  return `${quoted.join(',')}\n`;
 }
 
 function previewLines(preview: readonly ProductOutcome[]): string[] {

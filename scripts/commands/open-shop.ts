@@ -3,6 +3,8 @@ import type { Knex } from 'knex';
 import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
 import { makeShop, type Log, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
+import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import { directusEnvironment, givenDatabase, loadSettings, type Settings } from '../environment.ts';
 import { startPostgres } from '../postgres.ts';
 import { openDatabase } from '../setup.ts';
@@ -30,7 +32,14 @@ export async function openShop(): Promise<OpenShop> {
   const env = directusEnvironment(settings, given ?? postgres?.connection ?? {});
   const db = openDatabase(env);
   return {
-    shop: makeShop({ db, env: readEnv(env), log, payments: paymentProviders }),
+    shop: makeShop({
+      db,
+      env: readEnv(env),
+      log,
+      payments: paymentProviders,
+      vat_check: vatCheck,
+      shipping_rates: httpShippingRates,
+    }),
     db,
     env,
     close: async () => {
