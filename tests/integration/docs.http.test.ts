@@ -91,3 +91,12 @@ test('no other file of the packages is served', async () => {
     expect((await fetch(`${server.url}/docs/assets/${name}`)).status).not.toBe(200);
   }
 });
+
+test('how Kontor calculates is a page of its own, styled from here and open to everybody', async () => {
+  const page = await fetch(`${server.url}/docs/how-kontor-calculates`);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toContain('text/html');
+  expect(await page.text()).toContain('<h1>How Kontor calculates</h1>');
+  const style = await fetch(`${server.url}/docs/assets/calculation.css`);
+  expect(style.headers.get('content-type')).toContain('text/css');
+});

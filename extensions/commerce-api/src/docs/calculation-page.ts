@@ -76,6 +76,11 @@ const RULES: readonly { title: string; rules: readonly Rule[] }[] = [
           'As many sets as the goods make, and never dearer than the goods alone; of tiers the highest that is reached.',
       },
       {
+        question: 'Minimums',
+        answer:
+          'Look at the goods a promotion is for, before discounts, or at the whole cart where it says so. Gift cards never count.',
+      },
+      {
         question: 'Several at once',
         answer:
           'Of those that cannot be combined the shopper gets the best single one; stackable ones come on top by priority. A set of promotions that would cost more than another is not given.',
@@ -107,6 +112,11 @@ const RULES: readonly { title: string; rules: readonly Rule[] }[] = [
       {
         question: 'Gift cards and store credit',
         answer: 'Are means of payment: they lower what is left to pay, never the total or its tax.',
+      },
+      {
+        question: 'Orders that are edited',
+        answer:
+          'Lines keep their unit price, tax rate and discount per unit; what is added is priced as of now, without promotions; shipping stays. The difference is asked for, or given back.',
       },
       {
         question: 'Refunds of some units',
