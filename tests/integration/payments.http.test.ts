@@ -295,13 +295,16 @@ describe('staff', () => {
   test('see a job that has given up, and run it again', async () => {
     const { id, intent } = await anOrder();
     const { payments } = await standingOf(server.shop, id);
+    // What is told of the intent's beginning must not be looked into once it is paid.
+    await server.emulator.events.settled();
+    await until('every event has been dealt with', noEventWaits);
     const silence = server.emulator.faults.add({ kind: 'hold_events' });
-    await payWith(stripe, intent);
     const broken = server.emulator.faults.add({
       kind: 'error_before_acting',
       status: 503,
       route: `GET /v1/payment_intents/${intent}`,
     });
+    await payWith(stripe, intent);
     await enqueue(server.db, 'sync-payment', { payment: payments[0]!.id }, { max_attempts: 1 });
 
     const [job] = await until('the job has given up', async () => {
