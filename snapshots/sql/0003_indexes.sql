@@ -40,6 +40,7 @@ create index if not exists carts_expiring_list on carts (expires_at, id) where s
 create index if not exists promotions_active_list on promotions (priority desc, id) where status = 'active';
 create index if not exists promotions_automatic_list on promotions (priority desc, id) where status = 'active' and code is null and not requires_code;
 create index if not exists promotion_scopes_promotion_list on promotion_scopes (promotion, sort, id);
+create index if not exists carts_email_list on carts (lower(email)) where email is not null;
 create index if not exists carts_idle_list on carts (updated_at, id) where status = 'active';
 create index if not exists gift_card_movements_gift_card_list on gift_card_movements (gift_card, id);
 create index if not exists store_credit_movements_store_credit_list on store_credit_movements (store_credit, id);

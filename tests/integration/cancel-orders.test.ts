@@ -153,6 +153,23 @@ describe('a paid order of which nothing has left', () => {
     });
   });
 
+  test('whose money went back before, its goods kept, still puts all of them back on the shelf', async () => {
+    const { order, variants } = await desk.aPaidOrder([2]);
+    await refundOrder(shop, order.id, {}, byStaff);
+    await stripe.drain();
+    await cancelOrder(shop, order, byStaff);
+    await cancelOrder(shop, order, byStaff);
+    expect(await stripe.levelOf(variants[0]!)).toEqual({ on_hand: 7, reserved: 0 });
+  });
+
+  test('of which a unit was refunded and put back is put back once', async () => {
+    const { order, lines, variants } = await desk.aPaidOrder([2]);
+    const one = { lines: [{ order_line: lines[0]!.id, quantity: 1 }], restock: true };
+    await refundOrder(shop, order.id, one, byStaff);
+    await cancelOrder(shop, order, byStaff);
+    expect(await stripe.levelOf(variants[0]!)).toEqual({ on_hand: 7, reserved: 0 });
+  });
+
   test('against a refund at the same time: no more goes back than came', async () => {
     for (let round = 0; round < 4; round += 1) {
       const { order } = await desk.aPaidOrder([1]);

@@ -131,6 +131,47 @@ describe('an idle cart', () => {
   });
 });
 
+describe('somebody else’s address on many carts', () => {
+  test('gets one reminder in seven days, about the newest', async () => {
+    const email = anEmail();
+    const lines = [{ variant: await aVariant(shop, { on_hand: 1000 }), quantity: 1 }];
+    const many: string[] = [];
+    for (let count = 0; count < 12; count += 1) {
+      const named = count % 2 === 0 ? email : email.toUpperCase();
+      const { id } = await aCart(shop, { email: named, lines });
+      await aged(id, 30 - count);
+      many.push(id);
+    }
+    await strike();
+    expect(inbox.messages(email)).toHaveLength(1);
+    for (const id of many) expect((await stateOf(id))!.abandoned_at).not.toBeNull();
+    expect((await stateOf(many.at(-1)!))!.reminded_at).not.toBeNull();
+
+    const later = await aCart(shop, { email, lines });
+    await aged(later.id, 7);
+    const customer = await aCustomerRow(shop, { email });
+    const of_account = await aCart(shop, { lines }, customer);
+    await aged(of_account.id, 6);
+    await strike();
+    expect(inbox.messages(email)).toHaveLength(1);
+
+    await shop.db.raw(`update carts set reminded_at = now() - interval '8 days' where id = any(?)`, [many]);
+    const after_a_week = await aCart(shop, { email, lines });
+    await aged(after_a_week.id, 5);
+    await strike();
+    expect(inbox.messages(email)).toHaveLength(2);
+  });
+
+  test('is not written to about one when another took its place between the mark and the mail', async () => {
+    const { id, email } = await anIdleCart();
+    await findAbandonedCarts(shop);
+    expect((await stateOf(id))!.reminded_at).not.toBeNull();
+    await aCart(shop, { email, lines: [{ variant: await aVariant(shop), quantity: 1 }] });
+    await drainJobs(shop, fresh.pool, jobHandlers);
+    expect(inbox.messages(email)).toEqual([]);
+  });
+});
+
 describe('nobody is written to about', () => {
   test('a cart that is young, empty, without an address, a draft of staff, or ordered since', async () => {
     const email = anEmail();

@@ -17,9 +17,11 @@ import { freshShop, type FreshShop } from '../support/shop.ts';
 
 let fresh: FreshShop;
 let shop: Shop;
+let method: string;
 beforeAll(async () => {
   fresh = await freshShop();
   shop = fresh.shop;
+  method = await aShippingMethod(shop);
 });
 afterAll(() => fresh.stop());
 
@@ -89,17 +91,45 @@ describe('promotions', () => {
     expect(quoted.quote.discount_minor).toBe(0);
   });
 
-  test('for a first order asks whether this e-mail or customer has ordered', async () => {
-    await aPromotionRow(shop, { code: 'WELCOME', requires_code: true, first_order_only: true });
-    const method = await aShippingMethod(shop);
-    const variant = await aVariant(shop);
-    const email = `ada-${randomUUID()}@example.com`;
-    await place(shop, await aReadyCart(shop, method, [one(variant)], email));
-    const { id, holder } = await aCart(shop, { lines: [one(variant)] });
-    expect((await carts.addCode(shop, id, holder, 'WELCOME')).quote.discount_minor).toBe(100);
-    const named = await carts.updateDetails(shop, id, holder, { email: email.toUpperCase() });
-    expect(named.quote).toMatchObject({ discount_minor: 0, codes: [{ reason: 'first_order_only' }] });
-  });
+  test.each([
+    ['for a first order', { first_order_only: true }, 'first_order_only'],
+    ['of one use per customer', { usage_limit_per_customer: 1 }, 'used_up_by_customer'],
+  ])(
+    '%s tells nobody but its own customer that an e-mail has ordered, until the order',
+    async (_, limit, reason) => {
+      const code = `WELCOME-${randomUUID()}`.toUpperCase();
+      await aPromotionRow(shop, { code, requires_code: true, ...limit });
+      const variant = await aVariant(shop);
+      const email = `ada-${randomUUID()}@example.com`;
+      const lines = [one(variant)];
+      const first = await aReadyCart(shop, method, lines, email);
+      const { quote } = await carts.addCode(shop, first.id, first.holder, code);
+      await place(shop, { ...first, total_minor: quote.total_minor });
+      const shown = async (customer: string | null, named: string) =>
+        outcomeOf(aCart(shop, { lines, codes: [code], email: named }, customer));
+
+      const unknown = await aCart(shop, { lines, codes: [code], email: `new-${email}` });
+      const known = await aCart(shop, { lines, codes: [code], email: email.toUpperCase() });
+      expect({ ...known.quoted.quote, lines: [] }).toEqual({ ...unknown.quoted.quote, lines: [] });
+      expect(known.quoted.quote.discount_minor).toBe(100);
+      const stranger = await aCustomerRow(shop, { email_verified_at: new Date() });
+      expect(await shown(stranger, email)).toEqual({ code: 'ok' });
+      const claimed = await aCustomerRow(shop, { email });
+      expect(await shown(claimed, email)).toEqual({ code: 'ok' });
+      await shop.db.raw('update customers set email_verified_at = now() where id = ?', [claimed]);
+      expect(await shown(claimed, email)).toMatchObject({ code: 'CODE_REFUSED', reason });
+
+      const again = await aReadyCart(shop, method, lines, email);
+      const lost = await carts.addCode(shop, again.id, again.holder, code);
+      expect(lost.quote.discount_minor).toBe(100);
+      const ordered = place(shop, { ...again, total_minor: lost.quote.total_minor });
+      expect(await outcomeOf(ordered)).toMatchObject({
+        code: 'PRICE_CHANGED',
+        quote: { discount_minor: 0, total_minor: again.total_minor },
+      });
+      expect((await place(shop, again)).order.discount_minor).toBe(0);
+    },
+  );
 
   test('only what can matter is read: running, of this currency and group, or asked for by code', async () => {
     const group = await insert(shop, 'customer_groups', {

@@ -1,4 +1,5 @@
 /** Carts as use cases: what each costs in round trips, what parallel changes leave, and what may be in one. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as carts from '../../extensions/commerce-api/src/cart/change-cart.ts';
 import { cartView } from '../../extensions/commerce-api/src/cart/cart-view.ts';
@@ -200,7 +201,8 @@ describe('gift cards and store credit', () => {
     await changeStoreCredit(shop, customer, { delta_minor: 150, currency: 'USD', note: 'sorry' }, null);
     const { id, holder } = await aCart(shop, { lines: [one(await aVariant(shop))] }, customer);
     const first = await countStatements(shop.db, () => carts.addGiftCard(shop, id, holder, cards[0]!.code));
-    expect(first.statements.length).toBeLessThanOrEqual(4);
+    // The holder, the wrong tries so far, the card, and then as any change.
+    expect(first.statements.length).toBeLessThanOrEqual(5);
     expect(first.result.payable.remaining_minor).toBe(700);
     await carts.addGiftCard(shop, id, holder, cards[1]!.code);
     await carts.addGiftCard(shop, id, holder, cards[1]!.code);
@@ -236,6 +238,18 @@ describe('gift cards and store credit', () => {
     expect((await carts.readCart(shop, id, holder)).cart.gift_cards).toEqual([]);
   });
 
+  test('a stranger to the cart cannot try codes on it, and no failure is counted', async () => {
+    const { code } = await issueGiftCard(shop, { initial_minor: 500, currency: 'USD' }, null);
+    const { id } = await aCart(shop);
+    const stranger = { caller: { customer: null }, token: 'not-the-token-of-this-cart' };
+    const failures = () =>
+      row(shop.db, 'select coalesce(sum(failures), 0)::int as failures from commerce.gift_card_failures');
+    const before = await failures();
+    for (const tried of ['NO-SUCH-CARD', code])
+      expect(await outcomeOf(carts.addGiftCard(shop, id, stranger, tried))).toEqual({ code: 'NOT_FOUND' });
+    expect(await failures()).toEqual(before);
+  });
+
   test('a guest has no store credit to use', async () => {
     const { id, holder } = await aCart(shop);
     expect(await outcomeOf(carts.updateDetails(shop, id, holder, { use_store_credit: true }))).toEqual({
@@ -259,5 +273,42 @@ describe('signing in', () => {
     const { cart, lines } = await carts.readCart(shop, merged, { caller: { customer }, token: undefined });
     expect(lines).toHaveLength(1);
     expect(cart).toMatchObject({ gift_cards: [card.id], email: null, shipping_address: null, vat_id: null });
+  });
+
+  test('again and again does not fill a cart beyond its 200 lines, 20 codes and 20 gift cards: its own stay', async () => {
+    const customer = await aCustomerRow(shop);
+    const account = { caller: { customer }, token: undefined };
+    const variant = await aVariant(shop, { on_hand: 1000 });
+    const engraved = (from: number, count: number, quantity = 1) =>
+      Array.from({ length: count }, (_, at) => ({ variant, quantity, metadata: { engraving: from + at } }));
+    const own = await aCart(shop, { lines: engraved(0, 150) }, customer);
+    await shop.db.raw('update carts set codes = ?, gift_cards = ? where id = ?', [
+      JSON.stringify(Array.from({ length: 15 }, (_, at) => `OWN-${at}`)),
+      JSON.stringify(Array.from({ length: 15 }, () => randomUUID())),
+      own.id,
+    ]);
+    // Ten of the guest's lines are the customer's too, and their quantity still wins.
+    for (const from of [140, 300]) {
+      const guest = await aCart(shop, { lines: engraved(from, 100, 2) });
+      await shop.db.raw('update carts set codes = ?, gift_cards = ? where id = ?', [
+        JSON.stringify(Array.from({ length: 20 }, (_, at) => `GUEST-${from + at}`)),
+        JSON.stringify(Array.from({ length: 20 }, () => randomUUID())),
+        guest.id,
+      ]);
+      await mergeCart(shop, { cart: guest.id, token: guest.holder.token!, customer });
+    }
+
+    const { cart, lines } = await carts.readCart(shop, own.id, account);
+    const held = new Map(lines.map((line) => [line.metadata?.['engraving'], line.quantity]));
+    expect(held.size).toBe(200);
+    expect([held.get(0), held.get(140), held.get(150), held.get(199), held.get(200)]).toEqual([
+      1,
+      2,
+      2,
+      2,
+      undefined,
+    ]);
+    expect([cart.codes.length, cart.gift_cards.length]).toEqual([20, 20]);
+    expect(cart.codes.slice(14, 16)).toEqual(['OWN-14', 'GUEST-140']);
   });
 });

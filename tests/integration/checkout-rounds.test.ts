@@ -184,6 +184,17 @@ describe('a promotion', () => {
   });
 });
 
+test('a cart that came to hold more than 200 lines does not become an order', async () => {
+  const cart = await aCart(1);
+  const variant = await aVariant(shop);
+  await shop.db.raw(
+    `insert into cart_lines (cart, variant, quantity, metadata_key, sort)
+     select ?, ?, 1, 'k' || n, n from generate_series(1, 200) n`,
+    [cart.id, variant],
+  );
+  await expect(place(shop, cart)).rejects.toMatchObject({ code: 'CART_FULL', extensions: { limit: 200 } });
+});
+
 describe('a repeat', () => {
   test('with the key of an order that was cancelled since shows that order, though its cart is open again', async () => {
     const cart = await aCart(1);

@@ -158,6 +158,7 @@ const VIOLATIONS: Record<string, string[]> = {
   ],
   'every state of a return has its event': [`delete from order_events where kind = 'return_refunded'`],
   'promotions count their redemptions': ['update promotions set usage_count = usage_count + 1'],
+  'orders that live use their promotions': ['update promotion_redemptions set released_at = now()'],
   'stored webhooks have been processed': [`update webhook_events set status = 'failed'`],
   'no job has given up': ['update graphile_worker._private_jobs set attempts = max_attempts'],
 };

@@ -9,6 +9,7 @@ import {
   removeDraft,
   type NewDraft,
 } from '../../extensions/commerce-api/src/cart/draft-cart.ts';
+import { draftRoutes } from '../../extensions/commerce-api/src/cart/draft-staff-routes.ts';
 import { addToCart, readCart, readOpenCart } from '../../extensions/commerce-api/src/cart/change-cart.ts';
 import { completeDraft, type DraftInput } from '../../extensions/commerce-api/src/checkout/complete-draft.ts';
 import { completeCheckout } from '../../extensions/commerce-api/src/checkout/complete-checkout.ts';
@@ -99,6 +100,24 @@ describe('a draft', () => {
       ],
     });
     expect((await readDraft(shop, quoted.cart.id)).quote).toEqual(quoted.quote);
+  });
+
+  test('whose prices and quantities leave what can be counted is refused, and a price has twelve digits', async () => {
+    const { shop } = fresh;
+    const variant = await aVariant(shop);
+    const lines = [{ variant, quantity: 2, unit_price_minor: Number.MAX_SAFE_INTEGER }];
+    await expect(createDraft(shop, { lines })).rejects.toMatchObject({
+      code: 'AMOUNT_TOO_LARGE',
+      status: 422,
+    });
+    const { cart, quote } = await aDraft();
+    await expect(changeDraft(shop, cart.id, { lines })).rejects.toMatchObject({ code: 'AMOUNT_TOO_LARGE' });
+    expect((await readDraft(shop, cart.id)).quote).toEqual(quote);
+
+    const { body } = draftRoutes.find(({ method, path }) => method === 'post' && path === '/drafts')!;
+    const priced = (unit_price_minor: number) =>
+      body!.safeParse({ lines: [{ variant, quantity: 1, unit_price_minor }] }).success;
+    expect([priced(999_999_999_999), priced(1_000_000_000_000)]).toEqual([true, false]);
   });
 
   test('is changed line by line and as a whole; what is not named stays', async () => {

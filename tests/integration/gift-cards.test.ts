@@ -16,15 +16,18 @@ import { cancelOrder, expireOrder } from '../../extensions/commerce-api/src/orde
 import { expiredOrders, lockOrder } from '../../extensions/commerce-api/src/orders/queries.ts';
 import { receiveMoney } from '../../extensions/commerce-api/src/payments/receive-money.ts';
 import { refundOrder } from '../../extensions/commerce-api/src/payments/refund-order.ts';
+import { settleRefund } from '../../extensions/commerce-api/src/payments/settle-refund.ts';
+import { syncPayment } from '../../extensions/commerce-api/src/payments/sync-payment.ts';
 import { inTransaction, row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
+import { PaymentProviderError } from '../../extensions/commerce-api/src/providers/payment.ts';
 import { startInbox } from '../../scripts/emulators/inbox/inbox.ts';
 import { examine } from '../../extensions/commerce-api/src/operations/examine.ts';
 import { freshShop } from '../support/shop.ts';
 import { expectBooksOf, expectSoundBooks } from '../support/books.ts';
 import { aVariant } from '../support/factories.ts';
 import { type StripeDesk, stripeDesk } from '../support/stripe-desk.ts';
-import { payWith } from '../support/stripe-shop.ts';
+import { payWith, withProvider } from '../support/stripe-shop.ts';
 import { aCard, aCreditor, aTill, balanceOf, creditOf, orderOf, paymentsOf } from '../support/tills.ts';
 
 let desk: StripeDesk;
@@ -406,6 +409,7 @@ describe('gift cards that are sold', () => {
     await adjustGiftCard(shop, spent!.id, { delta_minor: -100, note: 'Spent at the counter' }, null);
 
     await refundOrder(shop, order, { lines: [{ order_line: line, quantity: 1 }] }, byStaff);
+    await desk.drain();
     expect(await cardsOf(line)).toMatchObject([
       { id: spent!.id, status: 'active', balance_minor: 2400 },
       { status: 'disabled', balance_minor: 0 },
@@ -415,6 +419,166 @@ describe('gift cards that are sold', () => {
     await desk.drain();
     await issueSoldCards(shop, order);
     expect(await cardsOf(line)).toHaveLength(2);
+  });
+
+  const price = { amount_minor: 5000 };
+
+  test('are taken back when everything is refunded by its amount, in one or in parts', async () => {
+    const [one, parts] = [await soldCards(), await soldCards()];
+    await refundOrder(shop, one.order, price, byStaff);
+    await refundOrder(shop, parts.order, { amount_minor: 2000 }, byStaff);
+    expect(await cardsOf(parts.line)).toMatchObject([{ status: 'active' }, { status: 'active' }]);
+    await refundOrder(shop, parts.order, { amount_minor: 3000 }, byStaff);
+    await desk.drain();
+    for (const { line } of [one, parts])
+      expect(await cardsOf(line)).toMatchObject([
+        { status: 'disabled', balance_minor: 0 },
+        { status: 'disabled', balance_minor: 0 },
+      ]);
+  });
+
+  test('refuse that everything is refunded by its amount once one is spent', async () => {
+    const { order, line } = await soldCards();
+    const [spent] = await cardsOf(line);
+    await adjustGiftCard(shop, spent!.id, { delta_minor: -100, note: 'Spent at the counter' }, null);
+    await expect(refundOrder(shop, order, price, byStaff)).rejects.toMatchObject({
+      code: 'GIFT_CARD_SPENT',
+    });
+    expect(await cardsOf(line)).toMatchObject([{ status: 'active' }, { status: 'active' }]);
+  });
+
+  test('are not issued when everything was refunded by its amount before', async () => {
+    const variant = await aVariant(shop, { price_minor: 5000, kind: 'gift_card', track_stock: false });
+    const { order } = await orderOf(shop, await aTill(shop, { variant }), { provider: 'manual' });
+    await receiveMoney(shop, order, null);
+    await refundOrder(shop, order.id, price, byStaff);
+    await desk.drain();
+    await issueSoldCards(shop, order.id);
+    expect(await cardsOfOrder(order.id)).toEqual([]);
+  });
+
+  /** Sold for 5000 by card; no job has run yet. */
+  async function soldByStripe() {
+    const variant = await aVariant(shop, { price_minor: 5000, kind: 'gift_card', track_stock: false });
+    const { order, payment } = await orderOf(shop, await aTill(shop, { variant }));
+    const intent = intentOf(payment);
+    await payWith(desk.stripe, intent);
+    await syncPayment(shop, payment.id, intent);
+    return { order: order.id, intent, payment: payment.id };
+  }
+  const cardsOfOrder = (order: string) =>
+    rows<{ id: string; status: string; balance_minor: number }>(
+      shop.db,
+      `select g.id, g.status, g.balance_minor from gift_cards g join order_lines l on l.id = g.source_order_line
+       where l."order" = ?`,
+      [order],
+    );
+  /** As in the provider's dashboard. */
+  async function refundOutside(
+    { intent, payment }: { intent: string; payment: string },
+    amount?: number,
+  ): Promise<void> {
+    await desk.stripe.refunds.create({ payment_intent: intent, ...(amount !== undefined && { amount }) });
+    await syncPayment(shop, payment);
+  }
+
+  test('end when all their money went back in the provider’s dashboard', async () => {
+    const sold = await soldByStripe();
+    const { order } = sold;
+    await desk.drain();
+    await refundOutside(sold);
+    expect(await cardsOfOrder(order)).toMatchObject([{ status: 'disabled', balance_minor: 0 }]);
+    expect(await desk.standing(order)).toMatchObject({ payment_status: 'refunded', needs_attention: false });
+  });
+
+  test('are not issued when all their money went back in the dashboard before', async () => {
+    const sold = await soldByStripe();
+    const { order } = sold;
+    await refundOutside(sold);
+    await issueSoldCards(shop, order);
+    expect(await cardsOfOrder(order)).toEqual([]);
+    await desk.drain();
+  });
+
+  test.each([
+    ['a part of the money went back in the dashboard', 100, 0, 'A part of the money went back'],
+    ['all of it did and one was spent', undefined, -100, 'gift cards it sold were spent'],
+  ])('stay good, and staff are told, when %s', async (_what, amount, spent_minor, reason) => {
+    const sold = await soldByStripe();
+    const { order } = sold;
+    await desk.drain();
+    const [card] = await cardsOfOrder(order);
+    if (spent_minor !== 0)
+      await adjustGiftCard(shop, card!.id, { delta_minor: spent_minor, note: 'Spent' }, null);
+    await refundOutside(sold, amount);
+    expect(await cardsOfOrder(order)).toMatchObject([{ status: 'active' }]);
+    expect(await desk.standing(order)).toMatchObject({
+      needs_attention: true,
+      attention_reason: expect.stringContaining(reason),
+    });
+  });
+
+  /** Its job fails for good. */
+  async function refuse(refund: string): Promise<void> {
+    const broken = withProvider(shop, 'stripe', {
+      refund: () =>
+        Promise.reject(new PaymentProviderError('No such charge', { is_definite: true, code: 'missing' })),
+    });
+    await settleRefund(broken, refund);
+  }
+
+  test('keep their balance while a refund is on its way, and are good again when it fails', async () => {
+    const { order } = await soldByStripe();
+    await desk.drain();
+    const [refund] = await refundOrder(shop, order, {}, byStaff);
+    expect(await cardsOfOrder(order)).toMatchObject([{ status: 'disabled', balance_minor: 5000 }]);
+    await refuse(refund!.id);
+    expect(await cardsOfOrder(order)).toMatchObject([{ status: 'active', balance_minor: 5000 }]);
+    await refundOrder(shop, order, {}, byStaff);
+    await desk.drain();
+    expect(await cardsOfOrder(order)).toMatchObject([{ status: 'disabled', balance_minor: 0 }]);
+  });
+
+  test('are good again with their balance when a bank sends the refund back', async () => {
+    const { order, payment } = await soldByStripe();
+    await desk.drain();
+    const [refund] = await refundOrder(shop, order, {}, byStaff);
+    await desk.drain();
+    const { fetch } = shop.providers.payments['stripe']!;
+    const returned = withProvider(shop, 'stripe', {
+      fetch: async (id) => {
+        const truth = (await fetch(id))!;
+        const refunds = truth.refunds.map((each) => ({ ...each, status: 'failed' as const }));
+        return { ...truth, refunded_minor: 0, refunds };
+      },
+    });
+    await syncPayment(returned, payment);
+    expect(await cardsOfOrder(order)).toMatchObject([{ status: 'active', balance_minor: 5000 }]);
+    expect(await desk.standing(order)).toMatchObject({ payment_status: 'paid', needs_attention: true });
+    // Back to what the provider says in truth.
+    await row(shop.db, `update refunds set status = 'succeeded' where id = ?`, [refund!.id]);
+    await syncPayment(shop, payment);
+  });
+
+  test('stay taken back when a refund fails because the dashboard was faster', async () => {
+    const sold = await soldByStripe();
+    await desk.drain();
+    const [refund] = await refundOrder(shop, sold.order, {}, byStaff);
+    await refundOutside(sold);
+    await refuse(refund!.id);
+    expect(await cardsOfOrder(sold.order)).toMatchObject([{ status: 'disabled', balance_minor: 0 }]);
+    await desk.drain();
+    expect(await cardsOfOrder(sold.order)).toHaveLength(1);
+  });
+
+  test('are issued after all when the refund that came first fails', async () => {
+    const { order } = await soldByStripe();
+    const [refund] = await refundOrder(shop, order, {}, byStaff);
+    await issueSoldCards(shop, order);
+    expect(await cardsOfOrder(order)).toEqual([]);
+    await refuse(refund!.id);
+    await desk.drain();
+    expect(await cardsOfOrder(order)).toMatchObject([{ status: 'active', balance_minor: 5000 }]);
   });
 });
 

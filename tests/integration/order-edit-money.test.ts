@@ -11,14 +11,16 @@ import { orderById } from '../../extensions/commerce-api/src/orders/queries.ts';
 import { shipOrder } from '../../extensions/commerce-api/src/orders/ship-order.ts';
 import { receiveMoney } from '../../extensions/commerce-api/src/payments/receive-money.ts';
 import { refundOrder } from '../../extensions/commerce-api/src/payments/refund-order.ts';
+import { settleRefund } from '../../extensions/commerce-api/src/payments/settle-refund.ts';
 import { row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
+import { PaymentProviderError } from '../../extensions/commerce-api/src/providers/payment.ts';
 import { expectBooksOf, expectSoundBooks } from '../support/books.ts';
 import { edit, orderLines } from '../support/edits.ts';
 import { aVariant } from '../support/factories.ts';
 import { outcomesOf } from '../support/paid-orders.ts';
 import { stripeDesk, type StripeDesk } from '../support/stripe-desk.ts';
-import { payWith } from '../support/stripe-shop.ts';
+import { payWith, withProvider } from '../support/stripe-shop.ts';
 
 let desk: StripeDesk;
 let shop: Shop;
@@ -297,6 +299,74 @@ describe('a paid order', () => {
     await edit(shop, order.id, { set: { [variant]: 2 } });
     await desk.drain();
     expect(await moneyOf(order.id)).toEqual({ status: 'paid', total: 2500, paid: 6500, refunded: 4000 });
+  });
+
+  for (const provider of ['stripe', 'manual'])
+    test(`edited while a refund is on its way gives the difference back once (asked by ${provider})`, async () => {
+      const { order, variant } = await aPaidOrder();
+      await edit(shop, order.id, { set: { [variant]: 1 } });
+      const again = await edit(shop, order.id, { set: { [variant]: 2 }, provider });
+      expect(again).toMatchObject({
+        settlement: { kind: 'collect', amount_minor: 1000 },
+        order: { payment_status: 'partly_paid' },
+      });
+      await expectSoundBooks(shop);
+      const back = await edit(shop, order.id, { set: { [variant]: 1 } });
+      expect(back.settlement).toEqual({ kind: 'collect', amount_minor: 0 });
+      await desk.drain();
+      expect(await moneyOf(order.id)).toEqual({ status: 'paid', total: 1500, paid: 2500, refunded: 1000 });
+    });
+
+  test('whose difference comes while a refund is on its way keeps it', async () => {
+    const { order, variant } = await aPaidOrder();
+    await edit(shop, order.id, { set: { [variant]: 1 } });
+    await edit(shop, order.id, { set: { [variant]: 2 } });
+    // Paying by its intent, and hearing of it, lets the refund go out, too: by hand it does not.
+    await payOrder(shop, await current(order.id), { provider: 'manual' });
+    await receiveMoney(shop, await current(order.id), null);
+    expect(await moneyOf(order.id)).toEqual({ status: 'paid', total: 2500, paid: 3500, refunded: 0 });
+    await desk.drain();
+    expect(await moneyOf(order.id)).toEqual({ status: 'paid', total: 2500, paid: 3500, refunded: 1000 });
+  });
+
+  test('owes no difference any more when the refund that it was asked for beside fails', async () => {
+    const { order, variant } = await aPaidOrder();
+    await edit(shop, order.id, { set: { [variant]: 1 } });
+    const { refunds } = (await edit(shop, order.id, { set: { [variant]: 2 } })).order;
+    const refusing = withProvider(shop, 'stripe', {
+      refund: () => Promise.reject(new PaymentProviderError('Disputed', { is_definite: true, code: 'x' })),
+    });
+    await settleRefund(refusing, refunds[0]!.id);
+    expect(await moneyOf(order.id)).toEqual({ status: 'paid', total: 2500, paid: 2500, refunded: 0 });
+    const less = await edit(shop, order.id, { set: { [variant]: 1 } });
+    expect(less.settlement).toEqual({ kind: 'refund', amount_minor: 1000 });
+    await desk.drain();
+    expect(await moneyOf(order.id)).toEqual({ status: 'paid', total: 1500, paid: 2500, refunded: 1000 });
+  });
+
+  test('whose payment of the difference is cancelled at the provider after a refund still owes it', async () => {
+    const { order, variant } = await aPaidOrder();
+    await refundOrder(shop, order.id, { amount_minor: 100, reason: 'Goodwill' }, { actor_kind: 'staff' });
+    await desk.drain();
+    const cancelAsk = async () => {
+      const { payment } = await payOrder(shop, await current(order.id), {});
+      await desk.stripe.paymentIntents.cancel(payment.provider_payment ?? '');
+      await desk.hear(payment.provider_payment ?? '');
+    };
+    await edit(shop, order.id, { set: { [variant]: 3 } });
+    await cancelAsk();
+    const { shipping_address } = await current(order.id);
+    await edit(shop, order.id, { shipping_address: { ...shipping_address!, line2: 'Back door' } });
+    expect(await moneyOf(order.id)).toMatchObject({ status: 'partly_paid', total: 3500 });
+    await cancelAsk();
+    const back = await edit(shop, order.id, { set: { [variant]: 2 } });
+    expect(back.settlement).toEqual({ kind: 'collect', amount_minor: 0 });
+    await desk.drain();
+    expect(await moneyOf(order.id)).toMatchObject({ total: 2500, paid: 2500, refunded: 100 });
+    await edit(shop, order.id, { set: { [variant]: 3 } });
+    await cancelAsk();
+    await payRest(order.id);
+    expect(await moneyOf(order.id)).toMatchObject({ total: 3500, paid: 3500, refunded: 100 });
   });
 
   test('gives no more back than is left of what was paid', async () => {

@@ -11,6 +11,11 @@ import { syncPayment } from '../../extensions/commerce-api/src/payments/sync-pay
 import { cancelOrder, expireOrder } from '../../extensions/commerce-api/src/orders/close-order.ts';
 import { collectDifference } from '../../extensions/commerce-api/src/payments/collect-difference.ts';
 import { lockOrder, orderById } from '../../extensions/commerce-api/src/orders/queries.ts';
+import { decideReturn } from '../../extensions/commerce-api/src/orders/decide-return.ts';
+import { receiveReturn } from '../../extensions/commerce-api/src/orders/receive-return.ts';
+import { refundReturn } from '../../extensions/commerce-api/src/orders/refund-return.ts';
+import { requestReturn } from '../../extensions/commerce-api/src/orders/request-return.ts';
+import { shipOrder } from '../../extensions/commerce-api/src/orders/ship-order.ts';
 import { inTransaction, row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import {
@@ -196,6 +201,29 @@ describe('a refund by lines', () => {
     await desk.drain();
   });
 
+  test('of no units at all gives nothing, whatever amount is asked for', async () => {
+    const { order } = await parcelOfThree();
+    await expect(refund(order, { lines: [], amount_minor: 100 })).rejects.toMatchObject({
+      code: 'REFUND_TOO_MUCH',
+      extensions: { path: 'amount_minor', refundable_minor: 0 },
+    });
+    expect(await refundsOf(order)).toEqual([]);
+  });
+
+  test('for a return of which nothing came is refused', async () => {
+    const { order, line } = await parcelOfThree();
+    await shipOrder(shop, order, {}, null);
+    const shipped = (await orderById(shop.db, order))!;
+    const wish = { lines: [{ order_line: line, quantity: 1, reason: 'Too small' }] };
+    const asked = await requestReturn(shop, shipped, wish, null);
+    await decideReturn(shop, asked.return, { decision: 'approved' }, null);
+    await receiveReturn(shop, asked.return, { lines: [] }, null);
+    await expect(refundReturn(shop, asked.return, { amount_minor: 500 }, null)).rejects.toMatchObject({
+      code: 'REFUND_TOO_MUCH',
+    });
+    expect(await refundsOf(order)).toEqual([]);
+  });
+
   test('of another order is not found', async () => {
     const [mine, theirs] = [await parcelOfThree(), await parcelOfThree()];
     const lines = [{ order_line: theirs.line, quantity: 1 }];
@@ -222,6 +250,33 @@ describe('a refund to store credit', () => {
     expect(await desk.standing(order)).toMatchObject({ payment_status: 'refunded', refunded_minor: 1000 });
     const back = desk.emulator.ledger().refunds.filter((each) => each.payment_intent === intent);
     expect(back.map(({ amount }) => amount)).toEqual([400]);
+  });
+
+  test('is no obstacle when all of it goes back at the provider, too: staff are told of what went twice', async () => {
+    // At a desk of its own: here the books of the provider hold more than ours.
+    const other = await stripeDesk();
+    try {
+      const customer = await aCreditor(other.shop);
+      const { order, payment } = await orderOf(other.shop, await aTill(other.shop, { customer }));
+      const intent = payment.provider_payment!;
+      await payWith(other.stripe, intent);
+      await other.hear(intent);
+      await refund(order.id, { amount_minor: 600, to: 'store_credit' }, other.shop);
+      await other.stripe.refunds.create({ payment_intent: intent });
+      await other.hear(intent);
+      await syncPayment(other.shop, payment.id);
+      expect(await other.standing(order.id)).toMatchObject({
+        payment_status: 'refunded',
+        refunded_minor: 1000,
+        needs_attention: true,
+      });
+      expect((await orderById(other.shop.db, order.id))?.attention_reason).toBe(
+        'More went back than came in: 1600 of 1000 USD',
+      );
+      await expectSoundBooks(other.shop);
+    } finally {
+      await other.stop();
+    }
   });
 
   test('of what a gift card paid leaves the card as it is', async () => {

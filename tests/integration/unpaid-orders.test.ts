@@ -1,5 +1,7 @@
 /** Orders whose money is late, never comes, comes another way or is no longer wanted; on an emulated Stripe. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addCode } from '../../extensions/commerce-api/src/cart/change-cart.ts';
 import { payOrder } from '../../extensions/commerce-api/src/checkout/pay-order.ts';
 import { cancelOrder, expireOrder } from '../../extensions/commerce-api/src/orders/close-order.ts';
 import { expiredOrders, orderById } from '../../extensions/commerce-api/src/orders/queries.ts';
@@ -14,7 +16,8 @@ import {
   type ProviderStatus,
 } from '../../extensions/commerce-api/src/providers/payment.ts';
 import { expectBooksOf, expectSoundBooks } from '../support/books.ts';
-import { place } from '../support/factories.ts';
+import { aPromotionRow } from '../support/cart-desk.ts';
+import { aReadyCart, aVariant, place } from '../support/factories.ts';
 import { meanwhile } from '../support/meanwhile.ts';
 import { type Placed, type StripeDesk, stripeDesk } from '../support/stripe-desk.ts';
 import { payWith, withProvider } from '../support/stripe-shop.ts';
@@ -107,6 +110,85 @@ describe('money that comes after the order has expired', () => {
       attention_reason: 'A refund failed: No such charge',
       events: ['placed', 'expired', 'flagged', 'refund_failed'],
     });
+    await desk.drain();
+  });
+});
+
+describe('late money for an order that a promotion made cheaper', () => {
+  /** Its hold ended, so the promotion may be used again. */
+  async function lapsed(limits: Record<string, unknown>, email?: string) {
+    const code = `LATE-${randomUUID()}`.toUpperCase();
+    const promotion = await aPromotionRow(shop, { code, requires_code: true, currency: 'USD', ...limits });
+    const { cart, order } = await ordered(code, email);
+    await desk.endHold(order.id);
+    await expireOrder(shop, order.id);
+    expect(await useOf(promotion)).toEqual({ usage_count: 0, budget_used_minor: 0 });
+    return { code, promotion, cart, order };
+  }
+  /** One unit of 1000, 100 off, by hand. */
+  async function ordered(code: string, email = `ada-${randomUUID()}@example.com`) {
+    const variant = await aVariant(shop, { kind: 'digital' });
+    const cart = await aReadyCart(shop, '', [{ variant, quantity: 1 }], email);
+    const { quote } = await addCode(shop, cart.id, cart.holder, code);
+    const { order } = await place(shop, { ...cart, total_minor: quote.total_minor });
+    return { cart, order };
+  }
+  const useOf = (promotion: string) =>
+    row(shop.db, 'select usage_count, budget_used_minor from promotions where id = ?', [promotion]);
+
+  test('takes the use of its coupon again when it revives the order', async () => {
+    const { promotion, order } = await lapsed({ usage_limit: 1 });
+    await receiveMoney(shop, order, null);
+    await receiveMoney(shop, order, null);
+    expect(await desk.standing(order.id)).toMatchObject({ payment_status: 'paid', needs_attention: false });
+    expect(order).toMatchObject({ total_minor: 900 });
+    expect(await useOf(promotion)).toEqual({ usage_count: 1, budget_used_minor: 100 });
+  });
+
+  const email = `grace-${randomUUID()}@example.com`;
+  test.each([
+    ['coupon', { usage_limit: 1 }, undefined],
+    ['budget', { budget_minor: 150 }, undefined],
+    ['limit per customer', { usage_limit_per_customer: 1 }, email],
+  ])('goes back when the %s was used up meanwhile', async (_what, limits, shopper) => {
+    const { code, promotion, order } = await lapsed(limits, shopper);
+    await ordered(code, shopper);
+    await receiveMoney(shop, order, null);
+    await desk.drain();
+    expect(await desk.standing(order.id)).toMatchObject({
+      status: 'cancelled',
+      payment_status: 'refunded',
+      needs_attention: true,
+      attention_reason: expect.stringContaining('its promotion is used up'),
+    });
+    expect(await useOf(promotion)).toEqual({ usage_count: 1, budget_used_minor: 100 });
+  });
+
+  test('goes back when the one use of its code of a list was taken meanwhile', async () => {
+    const promotion = await aPromotionRow(shop, { requires_code: true, currency: 'USD' });
+    const code = `LIST-${randomUUID()}`.toUpperCase();
+    await row(shop.db, 'insert into promotion_codes (promotion, code, usage_limit) values (?, ?, 1)', [
+      promotion,
+      code,
+    ]);
+    const { order } = await ordered(code);
+    await desk.endHold(order.id);
+    await expireOrder(shop, order.id);
+    await ordered(code);
+    await receiveMoney(shop, order, null);
+    await desk.drain();
+    expect(await desk.standing(order.id)).toMatchObject({ status: 'cancelled', payment_status: 'refunded' });
+  });
+
+  test('of two such orders at the same time revives one', async () => {
+    const { code, promotion, order } = await lapsed({ usage_limit: 1 });
+    const { order: other } = await ordered(code);
+    await desk.endHold(other.id);
+    await expireOrder(shop, other.id);
+    await Promise.all([receiveMoney(shop, order, null), receiveMoney(shop, other, null)]);
+    const states = [await desk.standing(order.id), await desk.standing(other.id)];
+    expect(states.map(({ status }) => status === 'cancelled').sort()).toEqual([false, true]);
+    expect(await useOf(promotion)).toEqual({ usage_count: 1, budget_used_minor: 100 });
     await desk.drain();
   });
 });

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readCart } from '../../extensions/commerce-api/src/cart/change-cart.ts';
 import { askAboutUncheckedVatIds } from '../../extensions/commerce-api/src/customers/check-vat-id.ts';
 import { readProfile, updateProfile } from '../../extensions/commerce-api/src/customers/update-profile.ts';
 import { cleanUp } from '../../extensions/commerce-api/src/operations/clean-up.ts';
 import { inTransaction, insertRows, row } from '../../extensions/commerce-api/src/platform/database.ts';
+import { aCart } from '../support/cart-desk.ts';
+import { ADDRESS, aVariant } from '../support/factories.ts';
 import { freshShop, type FreshShop } from '../support/shop.ts';
 
 const GERMAN = 'DE136695976';
@@ -139,6 +142,60 @@ describe('a VAT id on the profile', () => {
     await askAboutUncheckedVatIds(shop);
     await fresh.drain();
     expect(register.asked).toEqual([]);
+  });
+});
+
+describe('a VAT id on a cart, where ids are looked up', () => {
+  const BERLIN = { ...ADDRESS, region: null, country: 'DE', postal_code: '10115', city: 'Berlin' };
+  beforeAll(async () => {
+    await fresh.shop.db('shop_settings').update({ reverse_charge: true, default_country: 'AT' });
+  });
+  afterAll(async () => {
+    await fresh.shop.db('shop_settings').update({ reverse_charge: false, default_country: 'US' });
+  });
+  const aSale = async (customer: string | null, vat_id?: string, shop = fresh.shop) =>
+    aCart(
+      shop,
+      {
+        lines: [{ variant: await aVariant(fresh.shop), quantity: 1 }],
+        shipping_address: BERLIN,
+        vat_id,
+      },
+      customer,
+    );
+  const exemptionOf = async (customer: string | null, vat_id?: string) => {
+    const { id, holder, quoted } = await aSale(customer, vat_id);
+    expect((await readCart(fresh.shop, id, holder)).quote).toEqual(quoted.quote);
+    return quoted.quote.tax_exemption;
+  };
+
+  test('that a guest made up is well-formed, and the guest pays tax', async () => {
+    expect(await exemptionOf(null, GERMAN)).toBeNull();
+    const offline = { ...fresh.shop, env: { ...fresh.shop.env, VAT_CHECK: 'off' as const } };
+    expect((await aSale(null, GERMAN, offline)).quoted.quote.tax_exemption).toBe('reverse_charge');
+  });
+
+  test('counts once the register has confirmed it as the customer’s own, and then typed as well; no other does', async () => {
+    const customer = await aCustomer();
+    await updateProfile(fresh.shop, customer, { vat_id: GERMAN });
+    expect([await exemptionOf(customer), await exemptionOf(customer, GERMAN)]).toEqual([null, null]);
+    await fresh.drain();
+    expect(await exemptionOf(customer)).toBe('reverse_charge');
+    expect(await exemptionOf(customer, GERMAN.toLowerCase())).toBe('reverse_charge');
+    expect(await exemptionOf(customer, DUTCH)).toBeNull();
+  });
+
+  test('that was refuted serves neither its customer, nor signed out, nor another typed instead', async () => {
+    const customer = await aCustomer();
+    register.says = 'INVALID';
+    await updateProfile(fresh.shop, customer, { vat_id: GERMAN });
+    await fresh.drain();
+    const tried = [
+      await exemptionOf(customer),
+      await exemptionOf(null, GERMAN),
+      await exemptionOf(customer, DUTCH),
+    ];
+    expect(tried).toEqual([null, null, null]);
   });
 });
 

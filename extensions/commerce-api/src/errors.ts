@@ -128,6 +128,10 @@ export const ERRORS = {
     status: 422,
     message: 'This gift card code cannot be used: it is wrong, or its card is empty, expired or disabled.',
   },
+  AMOUNT_TOO_LARGE: {
+    status: 422,
+    message: 'These prices and quantities add up to more than can be counted. Nothing was changed.',
+  },
   VAT_ID_INVALID: {
     status: 422,
     message: 'This VAT id cannot exist: its country, its form or its check digit is wrong.',

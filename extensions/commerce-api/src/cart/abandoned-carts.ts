@@ -1,7 +1,7 @@
 /**
  * Carts nobody came back to. Such a cart stays open, so that the shopper can go on as if nothing were: `abandoned_at` alone
  * marks it, for staff to see and for reports, and any change of the shopper's takes the mark off. Once in its life a cart is
- * followed by a mail with a link that opens it again.
+ * followed by a mail with a link that opens it again; an address gets one such mail in seven days, about its newest cart.
  */
 import { inTransaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
@@ -33,11 +33,11 @@ export async function findAbandonedCarts(shop: Shop): Promise<void> {
   }
 }
 
-/** Job: writes to the shopper, unless they came back or ordered meanwhile. May run twice: the mail is the same. */
+/** Job: writes to the shopper, unless they came back, ordered or were written to meanwhile. May run twice: the mail is the same. */
 export async function remindOfCart(shop: Shop, payload: { cart: string }, job: JobContext): Promise<void> {
   const cart = await abandonedCart(shop.db, payload.cart);
   if (!cart) return;
-  const quoted = await quoteCart(shop.db, cart.id);
+  const quoted = await quoteCart(shop, shop.db, cart.id);
   if (quoted.quote.lines.length === 0) return;
   const prices = new Map(quoted.quote.lines.map((line) => [line.id, line]));
   await sendCartMail(

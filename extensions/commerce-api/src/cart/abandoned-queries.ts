@@ -7,9 +7,24 @@ const EMAIL = 'coalesce(c.email, u.email)';
 const HAS_ORDERED = `(exists (select from orders o where o.cart = c.id and o.status <> 'cancelled')
   or exists (select from orders o where lower(o.email) = lower(${EMAIL}) and o.placed_at >= c.updated_at))`;
 
+/**
+ * Another cart of that address stands before this one: it was written about in the last seven days, or it is open, holds goods and
+ * was used later. Whoever puts somebody else's address on many carts has them written to once.
+ */
+const STANDS_BACK = `exists (
+  select from (
+    select s.id from carts s where lower(s.email) = lower(${EMAIL})
+    union all
+    select s.id from customers v join carts s on s.customer = v.id and s.email is null where lower(v.email) = lower(${EMAIL})
+  ) same join carts o on o.id = same.id
+  where o.id <> c.id and (
+    o.reminded_at > now() - interval '7 days' and (o.reminded_at, o.id) < (coalesce(c.reminded_at, 'infinity'), c.id)
+    or o.status = 'active' and o.origin = 'shopper' and (o.updated_at, o.id) > (c.updated_at, c.id)
+      and exists (select from cart_lines l where l.cart = o.id)))`;
+
 export interface MarkedCart {
   id: string;
-  /** Whether its shopper is to be written to, this once. */
+  /** Whether its shopper is to be written to, this once: about the newest cart of an address, and once in seven days. */
   remind: boolean;
 }
 
@@ -24,7 +39,7 @@ export function markAbandoned(
   return rows<MarkedCart>(
     trx,
     `with idle as (
-       select c.id, ? and c.reminded_at is null as remind from carts c left join customers u on u.id = c.customer
+       select c.id, ? and c.reminded_at is null and not ${STANDS_BACK} as remind from carts c left join customers u on u.id = c.customer
        where c.status = 'active' and c.origin = 'shopper' and c.abandoned_at is null
          and c.updated_at < now() - make_interval(hours => ?) and ${EMAIL} is not null
          and exists (select from cart_lines l where l.cart = c.id) and not ${HAS_ORDERED}
@@ -41,12 +56,13 @@ export interface AbandonedCart {
   first_name: string | null;
 }
 
-/** The cart, if it still lies there and nothing was ordered since. */
+/** The cart, if it still lies there, nothing was ordered since and no other cart of its address stands before it. */
 export function abandonedCart(db: Queryable, id: string): Promise<AbandonedCart | undefined> {
   return row<AbandonedCart>(
     db,
     `select c.id, ${EMAIL} as email, u.first_name from carts c left join customers u on u.id = c.customer
-     where c.id = ? and c.status = 'active' and c.abandoned_at is not null and ${EMAIL} is not null and not ${HAS_ORDERED}`,
+     where c.id = ? and c.status = 'active' and c.abandoned_at is not null and ${EMAIL} is not null and not ${HAS_ORDERED}
+       and not ${STANDS_BACK}`,
     [id],
   );
 }

@@ -23,7 +23,7 @@ import { hashToken, tokenMatches } from '../platform/secrets.ts';
 import type { Shop } from '../platform/shop.ts';
 import { askRates, wantsRates } from './ask-rates.ts';
 import { pricingRows, type PricingRequest, type PricingRows } from './pricing-queries.ts';
-import { insertCart, keepShippingRate, openCartOf, type CartRow } from './queries.ts';
+import { cartById, insertCart, keepShippingRate, openCartOf, type CartRow } from './queries.ts';
 import {
   quoteCart,
   quoteState,
@@ -63,7 +63,7 @@ export interface NewCart extends CartDetails {
 }
 
 /** Codes, and gift cards, one cart may hold. */
-const MAX_CODES = 20;
+export const MAX_CODES = 20;
 
 /**
  * Drafts of staff are nobody's cart, also where they name a customer.
@@ -102,10 +102,10 @@ export async function createCart(
   const filled = applyLines(shop, empty, lines, rows);
   const state = applyDetails(applyCodes(filled, codes), details, rows);
 
-  const first = quoteState(state, rows);
+  const first = quoteState(shop, state, rows);
   const mustAsk = details.shipping_method != null && wantsRates(shop, first);
   const asked = mustAsk ? withRate(state, await askRates(shop, first), rows) : state;
-  const quoted = mustAsk ? quoteState(asked, rows) : first;
+  const quoted = mustAsk ? quoteState(shop, asked, rows) : first;
   refuseCodes(quoted, empty);
   if (details.shipping_method != null) requireMethod(quoted, details.shipping_method);
   const written = await insertCart(shop.db, asked);
@@ -191,10 +191,12 @@ export function removeCode(shop: Shop, id: string, holder: Holder, code: string)
 }
 
 /**
- * Lets a gift card pay for the cart. Putting it on twice changes nothing. Nothing is taken from it before the order.
- * @throws KontorError GIFT_CARD_REFUSED, GIFT_CARD_TRIES
+ * Lets a gift card pay for the cart. Putting it on twice changes nothing. Nothing is taken from it before the order. Only who
+ * holds the cart may try codes on it.
+ * @throws KontorError NOT_FOUND, GIFT_CARD_REFUSED, GIFT_CARD_TRIES
  */
 export async function addGiftCard(shop: Shop, id: string, holder: Holder, code: string): Promise<QuotedCart> {
+  requireHolder(await cartById(shop.db, id), holder);
   const card = await findGiftCard(shop, code);
   return changeCart(shop, id, holder, {
     reads: { gift_cards: [card.id] },
@@ -220,7 +222,7 @@ export function removeGiftCard(shop: Shop, id: string, holder: Holder, card: str
 
 /** @throws KontorError NOT_FOUND */
 export async function readCart(shop: Shop, id: string, holder: Holder): Promise<QuotedCart> {
-  const quoted = await quoteCart(shop.db, id);
+  const quoted = await quoteCart(shop, shop.db, id);
   requireHolder(quoted.cart, holder);
   return quoted;
 }
@@ -232,7 +234,7 @@ export async function readOpenCart(shop: Shop, holder: Holder): Promise<QuotedCa
     token_hash: holder.token ? hashToken(holder.token) : null,
   });
   if (!cart) throw new KontorError('NOT_FOUND');
-  return quoteCart(shop.db, cart.id);
+  return quoteCart(shop, shop.db, cart.id);
 }
 
 /**
@@ -252,12 +254,12 @@ export async function methodsOf(
   const rows = await pricingRows(shop.db, { cart: id });
   const state = requireState(rows);
   authorise(state.cart);
-  const quoted = quoteState(state, rows);
+  const quoted = quoteState(shop, state, rows);
   if (state.cart.status !== 'active' || !wantsRates(shop, quoted)) return quoted;
   const rate = await askRates(shop, quoted);
   if (!rate) return quoted;
   await keepShippingRate(shop.db, id, rate);
-  return quoteState(withRate(state, rate, rows), rows);
+  return quoteState(shop, withRate(state, rate, rows), rows);
 }
 
 function changeCart(

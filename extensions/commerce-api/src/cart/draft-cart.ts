@@ -50,10 +50,14 @@ export async function createDraft(shop: Shop, { customer, ...change }: NewDraft)
     ...(profile.locale !== null && { locale: profile.locale }),
   };
   const { shipping_method, ...details } = { ...known, ...change };
-  const rows = await pricingRows(shop.db, { ...readsOf(details), customer: profile?.id ?? null });
+  const rows = await pricingRows(shop.db, {
+    ...readsOf(details),
+    customer: profile?.id ?? null,
+    judges_email: true,
+  });
   const empty = newCart(shop, { customer: profile?.id ?? null }, null, rows);
   const state = applyDraft(shop, { cart: { ...empty, origin: 'staff' }, lines: [] }, details, rows);
-  const quoted = quoteState(state, rows);
+  const quoted = quoteState(shop, state, rows);
   refuseCodes(quoted, { cart: empty, lines: [] });
   const written = await insertCart(shop.db, state);
   // A carrier's method is chosen as in any cart: it has to be asked, and its answer is kept.
@@ -82,7 +86,7 @@ export function changeDraft(shop: Shop, id: string, change: DraftChange): Promis
 
 /** @throws KontorError NOT_FOUND */
 export async function readDraft(shop: Shop, id: string): Promise<QuotedCart> {
-  const quoted = await quoteCart(shop.db, id);
+  const quoted = await quoteCart(shop, shop.db, id);
   requireDraft(quoted.cart);
   return quoted;
 }

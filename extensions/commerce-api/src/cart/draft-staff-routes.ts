@@ -14,6 +14,9 @@ import {
 import { draftView, DraftView } from './draft-view.ts';
 import { offeredMethod, ShippingMethodView } from './method-view.ts';
 
+/** Of one unit: twelve digits, more than anything costs in any currency. */
+const MAX_PRICE_MINOR = 999_999_999_999;
+
 const DraftParams = z.strictObject({ draft: z.uuid() });
 
 const Metadata = z
@@ -40,6 +43,7 @@ const details = {
         unit_price_minor: z
           .int()
           .nonnegative()
+          .max(MAX_PRICE_MINOR)
           .optional()
           .describe('What one costs, instead of the catalogue’s price.'),
         metadata: Metadata.optional(),
@@ -57,6 +61,7 @@ const CHANGE_ERRORS = [
   'INSUFFICIENT_STOCK',
   'QUANTITY_LIMIT',
   'CART_FULL',
+  'AMOUNT_TOO_LARGE',
   'SHIPPING_METHOD_UNAVAILABLE',
   'CURRENCY_UNAVAILABLE',
   'VAT_ID_INVALID',

@@ -183,16 +183,21 @@ export async function updateCart(trx: Transaction, id: string, change: CartChang
 }
 
 /**
- * Copies lines into another cart: the copied quantity wins over that of a line with the same variant and metadata. What staff
- * wrote into a draft stays there.
+ * Copies lines into another cart: the copied quantity wins over that of a line with the same variant and metadata. New lines come
+ * in their order, as long as the cart holds fewer than `most`. What staff wrote into a draft stays there.
  */
-export async function copyLines(trx: Transaction, from: string, to: string): Promise<void> {
+export async function copyLines(trx: Transaction, from: string, to: string, most: number): Promise<void> {
   await row(
     trx,
     `insert into cart_lines (cart, variant, quantity, metadata, metadata_key, sort)
-     select ?, variant, quantity, metadata, metadata_key, sort from cart_lines where cart = ?
+     select ?, variant, quantity, metadata, metadata_key, sort from (
+       select l.*, k.id is not null as is_known, row_number() over (partition by k.id is null order by l.sort, l.id) as place
+       from cart_lines l
+         left join cart_lines k on k.cart = ? and k.variant = l.variant and k.metadata_key = l.metadata_key
+       where l.cart = ?) given
+     where is_known or place <= ? - (select count(*) from cart_lines where cart = ?)
      on conflict (cart, variant, metadata_key) do update set quantity = excluded.quantity`,
-    [to, from],
+    [to, to, from, most, to],
   );
 }
 

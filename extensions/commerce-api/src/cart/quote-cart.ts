@@ -12,6 +12,7 @@ import { parseVatId, servesReverseCharge } from '../core/vat-id.ts';
 import { KontorError } from '../errors.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { ShopSettings } from '../platform/settings.ts';
+import type { Shop } from '../platform/shop.ts';
 import { payableOf, type Payable } from './payable.ts';
 import {
   pricingRows,
@@ -62,14 +63,26 @@ export interface OfferedMethod extends MethodRow {
   price_minor: number;
 }
 
+/** Who checks VAT ids is a matter of the environment. */
+type PricingShop = Pick<Shop, 'env'>;
+
+/** What was read, with what follows from it wherever the goods go. */
+interface JudgedRows extends PricingRows {
+  vat_id_serves: boolean;
+}
+
 /**
  * Reads a stored cart and prices it. Lines that are no longer for sale stay in the cart, but out of its totals, until the
  * shopper removes them. One round trip.
- * @throws KontorError NOT_FOUND
+ * @throws KontorError NOT_FOUND, AMOUNT_TOO_LARGE
  */
-export async function quoteCart(db: Queryable, cart: string | PricingRequest): Promise<QuotedCart> {
+export async function quoteCart(
+  shop: PricingShop,
+  db: Queryable,
+  cart: string | PricingRequest,
+): Promise<QuotedCart> {
   const rows = await pricingRows(db, typeof cart === 'string' ? { cart } : cart);
-  return quoteState(requireState(rows), rows);
+  return quoteState(shop, requireState(rows), rows);
 }
 
 /** @throws KontorError NOT_FOUND when the rows hold no cart */
@@ -78,8 +91,20 @@ export function requireState({ cart, lines }: PricingRows): CartState {
   return { cart, lines };
 }
 
-/** Prices a cart in memory, from facts that were read for it. */
-export function quoteState({ cart, lines }: CartState, rows: PricingRows): QuotedCart {
+/**
+ * Prices a cart in memory, from facts that were read for it.
+ * @throws KontorError AMOUNT_TOO_LARGE when a sum leaves the safe integers
+ */
+export function quoteState(shop: PricingShop, state: CartState, rows: PricingRows): QuotedCart {
+  try {
+    return priced(state, { ...rows, vat_id_serves: vatIdServes(shop, state.cart, rows) });
+  } catch (error) {
+    if (error instanceof RangeError) throw new KontorError('AMOUNT_TOO_LARGE', {}, error);
+    throw error;
+  }
+}
+
+function priced({ cart, lines }: CartState, rows: JudgedRows): QuotedCart {
   const variants = new Map(rows.variants.map((variant) => [variant.variant, variant]));
   const all = lines.flatMap((line): LineRow[] => {
     const variant = variants.get(line.variant);
@@ -100,17 +125,17 @@ export function quoteState({ cart, lines }: CartState, rows: PricingRows): Quote
         (each) => each.kind === 'carrier',
       );
   const method = methods.find((each) => each.id === cart.shipping_method);
-  const quote = method ? priceCart(withMethod(facts, cart, rows, method)) : withoutShipping;
+  const quote = method ? priceCart(withMethod(facts, rows, method)) : withoutShipping;
   const parcel = parcelOf(quote, sellable, all);
 
   const sold = new Set(sellable.map((line) => line.id));
   return {
     cart,
     quote,
-    lines: shownLines(all, method ? withMethod(facts, cart, rows, method) : facts, rows),
+    lines: shownLines(all, method ? withMethod(facts, rows, method) : facts, rows),
     unavailable: all.filter((line) => !sold.has(line.id)).map((line) => line.id),
     methods: methods.flatMap((each) => {
-      const price_minor = chargeOf(each, withMethod(facts, cart, rows, each), parcel);
+      const price_minor = chargeOf(each, withMethod(facts, rows, each), parcel);
       return price_minor === null ? [] : [{ ...each, price_minor }];
     }),
     unrated,
@@ -187,7 +212,7 @@ function lineFacts(line: LineRow, cart: CartRow, rows: PricingRows): LineFacts[]
   ];
 }
 
-function cartFacts(cart: CartRow, rows: PricingRows, lines: LineFacts[], address: Place | null): CartFacts {
+function cartFacts(cart: CartRow, rows: JudgedRows, lines: LineFacts[], address: Place | null): CartFacts {
   const { settings } = rows;
   return {
     currency: cart.currency,
@@ -199,7 +224,7 @@ function cartFacts(cart: CartRow, rows: PricingRows, lines: LineFacts[], address
     promotions: rows.promotions,
     codes: cart.codes,
     tax_rates: rows.tax_rates,
-    tax_exemption: exemption(cart, rows, address),
+    tax_exemption: exemption(rows, address),
     customer_group: rows.customer?.group ?? null,
     has_ordered_before: rows.has_ordered_before,
     address,
@@ -208,12 +233,12 @@ function cartFacts(cart: CartRow, rows: PricingRows, lines: LineFacts[], address
 }
 
 /** The same cart with a method chosen: what is picked up is taxed where it is handed over. */
-function withMethod(facts: CartFacts, cart: CartRow, rows: PricingRows, method: MethodRow): CartFacts {
+function withMethod(facts: CartFacts, rows: JudgedRows, method: MethodRow): CartFacts {
   const address = destinationOf(method, facts.address, method.pickup_location);
   return {
     ...facts,
     address,
-    tax_exemption: exemption(cart, rows, address),
+    tax_exemption: exemption(rows, address),
     shipping: {
       ...method,
       method: method.id,
@@ -273,11 +298,21 @@ function vatIdOf(cart: CartRow, { customer }: PricingRows): string | null {
   return cart.vat_id ?? customer?.vat_id ?? null;
 }
 
-/** A VAT id that was looked up and not found serves nobody. */
-function exemption(cart: CartRow, rows: PricingRows, place: Place | null): TaxExemption | null {
+/**
+ * Whether the VAT id of the cart may shift the tax to the buyer. Where the register is asked (VAT_CHECK=vies), only an id it has
+ * confirmed does: the signed-in customer's own, or the same id typed on the cart. A guest's is checked by nobody, so it shifts
+ * nothing. Where nobody is asked, format and check digit decide, unless staff noted that the customer's own id is invalid.
+ */
+function vatIdServes({ env }: PricingShop, cart: CartRow, rows: PricingRows): boolean {
   const { settings, customer } = rows;
   const vat_id = vatIdOf(cart, rows);
-  const isRefuted = customer?.vat_id_status === 'invalid' && vat_id === customer.vat_id;
+  if (vat_id === null || !servesReverseCharge(parseVatId(vat_id), settings.default_country)) return false;
+  const status = vat_id === customer?.vat_id ? customer.vat_id_status : 'unchecked';
+  return env.VAT_CHECK === 'vies' ? status === 'valid' : status !== 'invalid';
+}
+
+function exemption(rows: JudgedRows, place: Place | null): TaxExemption | null {
+  const { settings, customer, vat_id_serves } = rows;
   return exemptionOf({
     customer_exempt: customer?.customer_exempt ?? false,
     group_exempt: customer?.group_exempt ?? false,
@@ -285,8 +320,7 @@ function exemption(cart: CartRow, rows: PricingRows, place: Place | null): TaxEx
       enabled: settings.reverse_charge,
       shop_country: settings.default_country,
       destination_country: place?.country ?? settings.default_country,
-      vat_id_valid:
-        vat_id !== null && !isRefuted && servesReverseCharge(parseVatId(vat_id), settings.default_country),
+      vat_id_valid: vat_id_serves,
     },
   });
 }

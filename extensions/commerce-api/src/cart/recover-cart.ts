@@ -32,7 +32,7 @@ export async function recoverCart(
   const token = cart.customer === null ? randomBytes(32).toString('base64url') : null;
   const isOpened = await reopenCart(shop.db, cart.id, token && hashToken(token));
   if (!isOpened) throw new KontorError('CART_NOT_OPEN');
-  return { quoted: await quoteCart(shop.db, cart.id), token };
+  return { quoted: await quoteCart(shop, shop.db, cart.id), token };
 }
 
 const TOKEN = /^(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?<proof>[\w-]{43})$/;

@@ -31,7 +31,15 @@ const details = {
   shipping_address: Address.nullish(),
   billing_address: Address.nullish(),
   shipping_method: z.uuid().nullish(),
-  vat_id: z.string().trim().min(4).max(32).nullish(),
+  vat_id: z
+    .string()
+    .trim()
+    .min(4)
+    .max(32)
+    .nullish()
+    .describe(
+      'Where VAT ids are looked up, it shifts the tax to the buyer only if it is the signed-in customer’s own and the register has confirmed it; elsewhere its form and check digit decide.',
+    ),
   use_store_credit: z.boolean().optional(),
 };
 const DETAIL_ERRORS = [
@@ -41,7 +49,7 @@ const DETAIL_ERRORS = [
   'VAT_ID_INVALID',
   'SIGN_IN_REQUIRED',
 ] as const;
-const LINE_ERRORS = ['NOT_FOR_SALE', 'INSUFFICIENT_STOCK', 'QUANTITY_LIMIT'] as const;
+const LINE_ERRORS = ['NOT_FOR_SALE', 'INSUFFICIENT_STOCK', 'QUANTITY_LIMIT', 'AMOUNT_TOO_LARGE'] as const;
 /** Of every change of a stored cart. */
 const CHANGE_ERRORS = ['NOT_FOUND', 'CART_NOT_OPEN', 'CART_CONFLICT'] as const;
 
@@ -58,7 +66,7 @@ export const cartRoutes: Route[] = [
     tag: 'Cart',
     summary: 'Start a cart',
     description:
-      'Empty, or with lines, addresses, e-mail, codes and shipping method at once. A guest gets `token`, this once: keep it and send it as X-Cart-Token.',
+      'Empty, or with lines, addresses, e-mail, codes and shipping method at once. A guest gets `token`, this once: keep it and send it as X-Cart-Token. What depends on earlier orders of an e-mail address is told to its own customer alone; for guests it is judged when the cart is completed.',
     access: 'public',
     body: NewCart,
     answers: {

@@ -68,7 +68,7 @@ async function tryChange(
   const before = requireState(rows);
   requireOpen(before, change.authorise);
   const after = withRate(change.apply(before, rows), rate, rows);
-  const quoted = quoteState(after, rows);
+  const quoted = quoteState(shop, after, rows);
   const isUnasked = rate === undefined || (rate !== null && !hasFittingRate(after, rows.now));
   if (change.asks_carriers && isUnasked && wantsRates(shop, quoted)) return { is_written: false, quoted };
   change.check?.(quoted, before);

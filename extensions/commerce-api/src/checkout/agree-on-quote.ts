@@ -1,6 +1,7 @@
 /** What a cart costs as it is ordered, held against what the shopper agreed to. */
 import { cartView } from '../cart/cart-view.ts';
 import { quoteCart, type QuotedCart } from '../cart/quote-cart.ts';
+import { MAX_LINES } from '../core/cart-change.ts';
 import { KontorError } from '../errors.ts';
 import type { Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
@@ -13,8 +14,9 @@ export interface Agreement {
 }
 
 /**
- * Prices the locked cart with the promotions it uses locked.
- * @throws KontorError CART_EMPTY, NOT_FOR_SALE, QUANTITY_LIMIT, ADDRESS_MISSING, SHIPPING_METHOD_MISSING; PRICE_CHANGED with the
+ * Prices the locked cart with the promotions it uses locked. Here a first order and uses per customer are judged by e-mail for
+ * guests too, as no cart does, so a promotion may be lost only now.
+ * @throws KontorError CART_EMPTY, CART_FULL, AMOUNT_TOO_LARGE, NOT_FOR_SALE, QUANTITY_LIMIT, ADDRESS_MISSING, SHIPPING_METHOD_MISSING; PRICE_CHANGED with the
  * new quote when it is not what was agreed to
  */
 export async function agreeOnQuote(
@@ -23,9 +25,10 @@ export async function agreeOnQuote(
   cart: string,
   agreed: Agreement,
 ): Promise<QuotedCart> {
-  const quoted = await quoteUnderLocks(trx, cart);
+  const quoted = await quoteUnderLocks(shop, trx, cart);
   const { quote } = quoted;
   if (quoted.lines.length === 0) throw new KontorError('CART_EMPTY');
+  if (quoted.lines.length > MAX_LINES) throw new KontorError('CART_FULL', { limit: MAX_LINES });
   if (quoted.unavailable.length > 0) throw new KontorError('NOT_FOR_SALE', { lines: quoted.unavailable });
   if (quote.requires_shipping && !quoted.cart.shipping_address)
     throw new KontorError('ADDRESS_MISSING', { path: 'shipping_address' });
@@ -42,10 +45,10 @@ export async function agreeOnQuote(
  * What promotions have left is read again under their locks. A promotion that ran out meanwhile may let another step in, which
  * is then locked too; each round locks one more, so the rounds end.
  */
-async function quoteUnderLocks(trx: Transaction, cart: string): Promise<QuotedCart> {
+async function quoteUnderLocks(shop: Shop, trx: Transaction, cart: string): Promise<QuotedCart> {
   const locked = new Set<string>();
   for (;;) {
-    const quoted = await quoteCart(trx, cart);
+    const quoted = await quoteCart(shop, trx, { cart, judges_email: true });
     const used = redemptionsOf(quoted).map(({ promotion }) => promotion);
     const next = used.filter((promotion) => !locked.has(promotion));
     if (next.length === 0) return quoted;

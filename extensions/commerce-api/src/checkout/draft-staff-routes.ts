@@ -38,6 +38,8 @@ export const draftCheckoutRoutes: Route[] = [
       'NOT_FOUND',
       'CART_NOT_OPEN',
       'CART_EMPTY',
+      'CART_FULL',
+      'AMOUNT_TOO_LARGE',
       'EMAIL_MISSING',
       'ADDRESS_MISSING',
       'SHIPPING_METHOD_MISSING',

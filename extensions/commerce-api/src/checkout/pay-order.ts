@@ -13,6 +13,7 @@ import {
   type PaymentRow,
 } from '../payments/queries.ts';
 import { providerOf } from '../payments/provider-of.ts';
+import { pendingRefundMinor } from '../payments/refund-queries.ts';
 import { requirePayment } from '../payments/require-payment.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
@@ -122,7 +123,8 @@ async function replacePayment(
 
 /** What is left to pay beside what came, was kept, and is held by gift cards and store credit. */
 async function restOf(trx: Transaction, order: OrderRow): Promise<number> {
-  return missingMinor(order, await heldByTenders(trx, order.id));
+  const pending_minor = await pendingRefundMinor(trx, order);
+  return missingMinor({ ...order, pending_minor }, await heldByTenders(trx, order.id));
 }
 
 /** Switching to and fro never holds stock for longer than the longest hold of an order. */

@@ -67,6 +67,15 @@ describe('paying', () => {
     expect(isPayable({ status, payment_status })).toBe(may);
   });
 
+  test('counts what is on its way back as gone', () => {
+    const money = { total_minor: 100, paid_minor: 100, refunded_minor: 0, pending_minor: 40 };
+    const accepted = { ...money, status: 'processing' as const };
+    expect(missingMinor(money)).toBe(40);
+    expect(orderPaymentStatus({ ...accepted, newest: 'pending' })).toBe('partly_paid');
+    expect(orderPaymentStatus({ ...accepted, newest: 'paid' })).toBe('partly_refunded');
+    expect(orderPaymentStatus({ ...accepted, total_minor: 60, newest: 'paid' })).toBe('paid');
+  });
+
   test.each([
     ['all of it', 100, 0, 0, undefined, 100],
     ['the rest beside a gift card', 100, 0, 0, 30, 70],

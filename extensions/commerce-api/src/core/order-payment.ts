@@ -8,6 +8,8 @@ export interface OrderMoney {
   /** What all its payments captured, gift cards and store credit among them. */
   paid_minor: number;
   refunded_minor: number;
+  /** Refunds asked for and not settled yet; none when not given. What is promised back is not kept. */
+  pending_minor?: number | undefined;
   /** The newest payment of a provider; null where there is none. */
   newest: PaymentStatus | null;
 }
@@ -27,11 +29,11 @@ export function isOpenPayment(status: PaymentStatus): boolean {
 
 /**
  * While an order waits it shows its newest payment, or that a part of the money is there. Once it is accepted it is paid as long as
- * what was kept covers its total; less is `partly_paid` while a payment for the rest is open or nothing went back yet, and
+ * what was kept covers its total; less is `partly_paid` while a payment for the rest is open or nothing goes back, and
  * `partly_refunded` otherwise. An order paid twice stays paid when one of the two goes back.
  */
 export function orderPaymentStatus(money: OrderMoney): OrderPaymentStatus {
-  const { status, total_minor, paid_minor, refunded_minor, newest } = money;
+  const { status, total_minor, paid_minor, refunded_minor, pending_minor = 0, newest } = money;
   const kept_minor = paid_minor - refunded_minor;
   const isOpen = newest !== null && isOpenPayment(newest);
   if (status === 'pending') {
@@ -44,8 +46,8 @@ export function orderPaymentStatus(money: OrderMoney): OrderPaymentStatus {
     if (paid_minor === 0) return 'failed';
     return refunded_minor > 0 ? 'partly_refunded' : 'paid';
   }
-  if (kept_minor >= total_minor) return 'paid';
-  return isOpen || refunded_minor === 0 ? 'partly_paid' : 'partly_refunded';
+  if (kept_minor - pending_minor >= total_minor) return 'paid';
+  return isOpen || refunded_minor + pending_minor === 0 ? 'partly_paid' : 'partly_refunded';
 }
 
 /** Whether a shopper may pay now: nothing was paid yet, or the order became dearer since. */
@@ -57,8 +59,13 @@ export function isPayable(order: { status: OrderStatus; payment_status: OrderPay
 
 /** What is still to be paid of an order that costs more than was kept; its tenders hold `held_minor` of it. */
 export function missingMinor(
-  order: Pick<OrderMoney, 'total_minor' | 'paid_minor' | 'refunded_minor'>,
+  {
+    total_minor,
+    paid_minor,
+    refunded_minor,
+    pending_minor = 0,
+  }: Pick<OrderMoney, 'total_minor' | 'paid_minor' | 'refunded_minor' | 'pending_minor'>,
   held_minor = 0,
 ): number {
-  return Math.max(0, order.total_minor - held_minor - (order.paid_minor - order.refunded_minor));
+  return Math.max(0, total_minor - held_minor - (paid_minor - refunded_minor - pending_minor));
 }

@@ -177,27 +177,37 @@ export interface SoldCardLine {
   customer: string | null;
 }
 
-/** The gift cards an order sells. The order must be locked. */
+/** The gift cards an order sells; none once all its money went back. The order must be locked. */
 export function soldCardLines(db: Queryable, order: string): Promise<SoldCardLine[]> {
   return rows<SoldCardLine>(
     db,
     `select l.id as order_line, l.quantity, l.quantity_refunded, l.unit_price_minor, o.currency, o.customer
      from order_lines l join orders o on o.id = l."order"
      where l."order" = ? and l.product_kind = 'gift_card' and o.paid_at is not null and o.status <> 'cancelled'
+       and o.payment_status <> 'refunded'
      order by l.sort, l.id`,
     [order],
   );
 }
 
-/** The cards issued for a line that are still good, locked in id order, with whether nothing of them was ever spent. */
-export function lockCardsOfLine(
+/** The cards issued for lines that are still good, locked in id order, with whether nothing of them was ever spent. */
+export function lockCardsOfLines(
   trx: Transaction,
-  order_line: string,
-): Promise<{ id: string; balance_minor: number; is_unspent: boolean }[]> {
+  order_lines: readonly string[],
+): Promise<{ id: string; is_unspent: boolean }[]> {
   return rows(
     trx,
-    `select id, balance_minor, balance_minor = initial_minor as is_unspent from gift_cards
-     where source_order_line = ? and status = 'active' order by id for update`,
-    [order_line],
+    `select id, balance_minor = initial_minor as is_unspent from gift_cards
+     where source_order_line = any(?::uuid[]) and status = 'active' order by id for update`,
+    [order_lines],
+  );
+}
+
+/** Cards by id, locked in id order. */
+export function lockGiftCards(trx: Transaction, ids: readonly string[]): Promise<GiftCardRow[]> {
+  return rows<GiftCardRow>(
+    trx,
+    `select ${CARD_COLUMNS} from gift_cards where id = any(?::uuid[]) order by id for update`,
+    [ids],
   );
 }

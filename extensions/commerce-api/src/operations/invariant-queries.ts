@@ -120,10 +120,11 @@ export const INVARIANTS: readonly Invariant[] = [
     name: 'an order’s status fits its payments',
     counted: 'select count(*) as count from orders',
     broken: `select format('order %s is %s / %s with %s paid of %s', number, status, payment_status, paid_minor, total_minor) as problem
-      from orders
+      from orders o
       where (status in ('processing', 'shipped', 'delivered') and (payment_status in ('pending', 'authorised', 'failed')
           or (payment_status = 'paid' and paid_minor - refunded_minor < total_minor)
-          or (payment_status = 'partly_paid' and paid_minor - refunded_minor >= total_minor)))
+          or (payment_status = 'partly_paid' and paid_minor - refunded_minor - coalesce((select sum(r.amount_minor) from refunds r
+            where r."order" = o.id and r.currency = o.currency and r.status = 'pending'), 0) >= total_minor)))
         or (status = 'pending' and paid_minor > refunded_minor and payment_status <> 'partly_paid' and not needs_attention)`,
   },
   {
@@ -221,7 +222,8 @@ export const INVARIANTS: readonly Invariant[] = [
       cross join lateral (select count(*) as issued from gift_cards g where g.source_order_line = l.id
         and g.initial_minor = l.unit_price_minor and g.currency = o.currency) c
       where (c.issued > l.quantity) or (o.paid_at is null and c.issued > 0)
-        or (o.paid_at < now() - interval '15 minutes' and o.status <> 'cancelled' and c.issued < l.quantity - l.quantity_refunded)`,
+        or (o.paid_at < now() - interval '15 minutes' and o.status <> 'cancelled' and o.payment_status <> 'refunded'
+          and c.issued < l.quantity - l.quantity_refunded)`,
   },
   {
     name: 'every state of an order has its event',
@@ -255,6 +257,14 @@ export const INVARIANTS: readonly Invariant[] = [
       from promotion_codes c left join (select promotion_code, count(*) as count from promotion_redemptions
         where released_at is null group by promotion_code) r on r.promotion_code = c.id
       where c.usage_count <> coalesce(r.count, 0)`,
+  },
+  {
+    name: 'orders that live use their promotions',
+    counted: 'select count(*) as count from promotion_redemptions',
+    broken: `select format('order %s (%s) gave promotion %s back and has its discount of %s', o.number, o.status, r.promotion,
+        r.amount_minor) as problem
+      from promotion_redemptions r join orders o on o.id = r."order"
+      where r.released_at is not null and o.status <> 'cancelled'`,
   },
   {
     name: 'stored webhooks have been processed',

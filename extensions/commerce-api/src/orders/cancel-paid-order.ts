@@ -34,10 +34,8 @@ export async function cancelPaidOrder(shop: Shop, seen: OrderRow, by: CancelledB
     const order = await lockOrder(trx, id);
     if (!order || order.status === 'cancelled') return;
     const { next, isPacked } = await requireCancellable(trx, order, by);
-    // Units whose money went back before were put back then, or knowingly not.
-    const sold = (await linesOf(trx, id))
-      .map((line) => ({ order_line: line.id, quantity: line.quantity - line.quantity_refunded }))
-      .filter(({ quantity }) => quantity > 0);
+    // Nothing has left, so all of it is still here, refunded or not; what was put back before is not put back again.
+    const sold = (await linesOf(trx, id)).map((line) => ({ order_line: line.id, quantity: line.quantity }));
     await updateOrder(trx, id, { status: next, cancelled_at: shop.now(), cancel_reason: reason });
     if (ended) await closePayment(trx, ended);
     const unpacked = isPacked ? await cancelPendingShipments(trx, id) : [];

@@ -1,7 +1,7 @@
 /** The money of an edit: what an unpaid order is to be paid by, and what goes back or is still asked for once it is paid. */
 import type { OrderTotals } from '../core/edit-order.ts';
 import { sumMinor } from '../core/money.ts';
-import { missingMinor } from '../core/order-payment.ts';
+import { isOpenPayment, missingMinor } from '../core/order-payment.ts';
 import { paymentTransition } from '../core/payment-state.ts';
 import { KontorError } from '../errors.ts';
 import { reduceTenders } from '../gift-cards/reduce-tenders.ts';
@@ -20,7 +20,7 @@ import {
   type PaymentRow,
 } from '../payments/queries.ts';
 import { requestRefunds } from '../payments/refund-order.ts';
-import { lockCapturedPayments } from '../payments/refund-queries.ts';
+import { lockCapturedPayments, pendingRefundMinor } from '../payments/refund-queries.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
 import type { Transaction } from '../platform/database.ts';
 import { holdMs, shopSettings } from '../platform/settings.ts';
@@ -104,8 +104,9 @@ export async function bookFree(
   if (!locked) throw new Error(`payment ${payment.id} has vanished under its lock`);
   const truth = ownTruth(locked.payment, { provider_payment: `free-${payment.id}` });
   await bookTruth(shop, trx, locked.order, locked.payment, truth);
-  const { paid_minor, refunded_minor, total_minor } = (await lockOrder(trx, payment.order)) ?? locked.order;
-  const amount_minor = paid_minor - refunded_minor - total_minor;
+  const paid = (await lockOrder(trx, payment.order)) ?? locked.order;
+  const kept_minor = paid.paid_minor - paid.refunded_minor - (await pendingRefundMinor(trx, paid));
+  const amount_minor = kept_minor - paid.total_minor;
   if (amount_minor > 0)
     await requestRefunds(shop, trx, payment.order, { amount_minor, reason }, { actor_kind: 'staff', actor });
 }
@@ -119,8 +120,9 @@ async function settleUnpaid(
   terms: EditTerms,
 ): Promise<Settled> {
   const held_minor = await heldByTenders(trx, order.id);
-  const without_minor = missingMinor({ ...order, total_minor });
-  const amount_minor = missingMinor({ ...order, total_minor }, held_minor);
+  const edited = { ...order, total_minor, pending_minor: await pendingRefundMinor(trx, order) };
+  const without_minor = missingMinor(edited);
+  const amount_minor = missingMinor(edited, held_minor);
   if (held_minor > without_minor) await reduceTenders(trx, order.id, held_minor - without_minor);
   const provider = providerOf(shop, terms.provider ?? payment.provider);
   // One that brought a part of the money is no longer asked for any.
@@ -153,10 +155,12 @@ async function settlePaid(
 ): Promise<Settled> {
   const by = { actor_kind: 'staff' as const, actor };
   const edited = { ...order, ...totals };
-  const open = order.payment_status === 'partly_paid' && payment.captured_minor === 0 ? payment : null;
   const difference_minor = totals.total_minor - order.total_minor;
   if (difference_minor === 0) return NOTHING;
-  const due_minor = (open?.amount_minor ?? 0) + difference_minor;
+  // Whatever the order shows: an open payment is the ask, as far as what is kept, and not on its way back, leaves something to pay.
+  const open = isOpenPayment(payment.status) ? payment : null;
+  const missing_minor = missingMinor({ ...order, pending_minor: await pendingRefundMinor(trx, order) });
+  const due_minor = Math.min(open?.amount_minor ?? 0, missing_minor) + difference_minor;
   const asked =
     open || due_minor > 0
       ? await collectDifference(shop, trx, edited, { amount_minor: Math.max(0, due_minor), provider }, by)

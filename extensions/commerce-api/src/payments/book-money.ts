@@ -13,7 +13,11 @@ import { setOrderMoney } from './book-refund.ts';
 import { eventActor, flagOrder, type BookedBy } from './flag-order.ts';
 import type { PaymentRow } from './queries.ts';
 import { refundPayment } from './refund-payment.ts';
+import { pendingRefundMinor } from './refund-queries.ts';
 import { obstacleToRevival } from './revive-order.ts';
+
+/** An order with what its refunds under way will take from what it was paid. */
+type PaidOrder = OrderRow & { pending_minor: number };
 
 interface Money {
   payment: PaymentRow;
@@ -35,21 +39,22 @@ export async function bookPaid(
   by: BookedBy,
 ): Promise<void> {
   const money = { payment, captured_minor, by };
-  const paid = { ...order, paid_minor: order.paid_minor + captured_minor };
+  const pending_minor = await pendingRefundMinor(trx, order);
+  const paid = { ...order, pending_minor, paid_minor: order.paid_minor + captured_minor };
   if (order.status === 'cancelled') {
     const obstacle = await obstacleToRevival(trx, order, captured_minor);
     if (!obstacle) return await accept(shop, trx, paid, money);
     await setOrderMoney(trx, paid);
     return await sendBack(shop, trx, order, money, captured_minor, obstacle);
   }
-  if (order.status !== 'pending') return await bookDifference(shop, trx, order, money);
+  if (order.status !== 'pending') return await bookDifference(shop, trx, { ...order, pending_minor }, money);
   const held_minor = missingMinor(paid) > 0 ? await heldByTenders(trx, order.id) : 0;
   if (missingMinor(paid, held_minor) > 0) return await bookPart(trx, paid, money);
   await accept(shop, trx, paid, money);
 }
 
 /** The money of an order is there. What its tenders hold becomes its money, too, as far as it is needed. */
-async function accept(shop: Shop, trx: Transaction, paid: OrderRow, money: Money): Promise<void> {
+async function accept(shop: Shop, trx: Transaction, paid: PaidOrder, money: Money): Promise<void> {
   const { payment, captured_minor, by } = money;
   const isLate = paid.status === 'cancelled';
   const next = orderTransition(paid.status, isLate ? 'revived' : 'paid') ?? paid.status;
@@ -89,7 +94,10 @@ async function accept(shop: Shop, trx: Transaction, paid: OrderRow, money: Money
     await enqueue(trx, 'issue-gift-cards', { order: paid.id });
   await enqueue(trx, 'send-order-mail', { order: paid.id, template: 'order-paid' });
   await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [paid.id] });
-  const surplus_minor = Math.min(captured_minor, paid_minor - paid.refunded_minor - paid.total_minor);
+  const surplus_minor = Math.min(
+    captured_minor,
+    paid_minor - paid.refunded_minor - paid.pending_minor - paid.total_minor,
+  );
   if (surplus_minor <= 0) return;
   const reason = 'More was paid than the order costs';
   const { id, currency } = payment;
@@ -118,7 +126,7 @@ function paidMessage(
 /** Not all of the money is there: the order waits for the rest. */
 async function bookPart(
   trx: Transaction,
-  paid: OrderRow,
+  paid: PaidOrder,
   { payment, captured_minor, by }: Money,
 ): Promise<void> {
   await setOrderMoney(trx, paid);
@@ -133,7 +141,7 @@ async function bookPart(
 }
 
 /** Further money for an order that was accepted: the difference an edit asked for, or money that came twice. */
-async function bookDifference(shop: Shop, trx: Transaction, order: OrderRow, money: Money): Promise<void> {
+async function bookDifference(shop: Shop, trx: Transaction, order: PaidOrder, money: Money): Promise<void> {
   const { payment, captured_minor, by } = money;
   const wanted_minor =
     order.payment_status === 'partly_paid' ? Math.min(captured_minor, missingMinor(order)) : 0;

@@ -14,6 +14,8 @@ import { bookPaid } from './book-money.ts';
 import { bookGivenBack, cameBack, creditedMinor, followRefunds } from './book-refund.ts';
 import { eventActor, flagOrder, type BookedBy } from './flag-order.ts';
 import {
+  insertPayment,
+  latestPayment,
   lockPayment,
   paymentById,
   updatePayment,
@@ -53,6 +55,7 @@ export async function bookTruth(
   if (event !== 'paid') {
     await updatePayment(trx, payment.id, { ...facts, status });
     await bookStep(trx, order, payment, truth, event, by);
+    if (event === 'cancelled') await askAgain(shop, trx, order, payment);
     return;
   }
   const { captured_minor } = truth;
@@ -125,7 +128,8 @@ function hasNewFacts(payment: PaymentRow, facts: PaymentChange): boolean {
 
 /**
  * What of a captured payment has gone back, and which refunds of ours that settles. Less than we know counts only where the
- * provider says that a refund came back: an older answer must not undo a newer one.
+ * provider says that a refund came back: an older answer must not undo a newer one. What went to store credit may go back at the
+ * provider, too: more than was captured is not ours to book, so staff are told.
  */
 async function bookRefunded(
   trx: Transaction,
@@ -135,10 +139,26 @@ async function bookRefunded(
   by: BookedBy,
 ): Promise<void> {
   const ours = await refundsOfPayment(trx, payment.id);
-  const amount_minor = truth.refunded_minor + creditedMinor(ours) - payment.refunded_minor;
+  const back_minor = truth.refunded_minor + creditedMinor(ours);
+  const { captured_minor, currency } = payment;
+  const amount_minor = Math.min(back_minor, captured_minor) - payment.refunded_minor;
   await followRefunds(trx, ours, truth.refunds, by);
   if (amount_minor > 0 || (amount_minor < 0 && cameBack(ours, truth.refunds)))
     await bookGivenBack(trx, order, [{ payment, amount_minor }], by);
+  if (back_minor > captured_minor) {
+    const told = `${back_minor} of ${captured_minor} ${currency}`;
+    await flagOrder(trx, order, `More went back than came in: ${told}`, by);
+  }
+}
+
+/**
+ * The difference an edit asked for is owed even when its payment was cancelled at the provider: another one asks for it, which the
+ * shopper starts. An edit that withdraws the difference has cancelled the payment before its provider tells.
+ */
+async function askAgain(shop: Shop, trx: Transaction, order: OrderRow, payment: PaymentRow): Promise<void> {
+  if (order.status === 'pending' || order.payment_status !== 'partly_paid') return;
+  const latest = await latestPayment(trx, order.id);
+  if (latest?.id === payment.id) await insertPayment(trx, { ...payment, id: shop.newId() });
 }
 
 /** A step of a payment on its way; the order shows it while it waits and no part of its money is there. */

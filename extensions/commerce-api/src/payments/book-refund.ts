@@ -1,13 +1,20 @@
 /** Money that went back, or did not: refund rows and order follow what the provider, or our own books, say of it. */
 import { orderPaymentStatus } from '../core/order-payment.ts';
 import type { PaymentStatus } from '../core/payment-state.ts';
-import { insertEvent, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
+import { emptyWithdrawn, endSoldCards, restoreWithdrawn } from '../gift-cards/sold-gift-cards.ts';
+import { insertEvent, linesOf, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
 import type { Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { ProviderRefund } from '../providers/payment.ts';
 import { eventActor, flagOrder, type BookedBy } from './flag-order.ts';
 import { latestPayment, updatePayment, type PaymentRow } from './queries.ts';
-import { addRefundedUnits, updateRefund, type RefundRow } from './refund-queries.ts';
+import {
+  addRefundedUnits,
+  pendingRefundMinor,
+  refundsOfPayment,
+  updateRefund,
+  type RefundRow,
+} from './refund-queries.ts';
 
 /** The state of a payment that captured money, from what of it went back. */
 export function capturedStatus({
@@ -44,7 +51,7 @@ export async function bookGivenBack(
   const amount_minor = parts.reduce((sum, part) => sum + part.amount_minor, 0);
   const ofOrder = parts.filter(({ payment }) => payment.currency === order.currency);
   const back_minor = ofOrder.reduce((sum, part) => sum + part.amount_minor, 0);
-  await setOrderMoney(trx, { ...order, refunded_minor: order.refunded_minor + back_minor });
+  const booked = await setOrderMoney(trx, { ...order, refunded_minor: order.refunded_minor + back_minor });
   if (amount_minor > 0) {
     await insertEvent(trx, {
       order: order.id,
@@ -54,14 +61,69 @@ export async function bookGivenBack(
       ...eventActor(by),
     });
   }
+  if (await wasGivenOutside(trx, parts)) await meetSoldCards(trx, booked, by);
   await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [order.id] });
+}
+
+/** Whether some of it went back without a refund of ours: in the provider's dashboard. */
+async function wasGivenOutside(trx: Transaction, parts: readonly GivenBack[]): Promise<boolean> {
+  for (const { payment, amount_minor } of parts) {
+    if (amount_minor <= 0) continue;
+    const ours_minor = (await refundsOfPayment(trx, payment.id))
+      .filter((refund) => refund.status === 'succeeded')
+      .reduce((sum, refund) => sum + refund.amount_minor, 0);
+    if (payment.refunded_minor + amount_minor > ours_minor) return true;
+  }
+  return false;
+}
+
+/**
+ * Nobody was asked whether gift cards the order sold may go back with the money. All of it went back: unspent ones end, and staff are
+ * told of the others. Only a part: nobody knows what for, so staff decide.
+ */
+async function meetSoldCards(trx: Transaction, order: OrderRow, by: BookedBy): Promise<void> {
+  const sold = (await linesOf(trx, order.id)).filter(
+    (line) => line.product_kind === 'gift_card' && line.quantity_refunded < line.quantity,
+  );
+  if (sold.length === 0) return;
+  if (order.payment_status !== 'refunded')
+    return await flagOrder(
+      trx,
+      order,
+      'A part of the money went back at the provider; the gift cards it sold can still be spent',
+      by,
+    );
+  const left = await endSoldCards(
+    trx,
+    sold.map((line) => line.id),
+  );
+  if (left > 0)
+    await flagOrder(trx, order, 'The money went back at the provider; gift cards it sold were spent', by);
+}
+
+/** A refund is done: what was withdrawn for it is worth nothing any more. The order must be locked. */
+export async function succeedRefund(
+  trx: Transaction,
+  refund: RefundRow,
+  provider_refund: string | null,
+): Promise<void> {
+  await updateRefund(trx, refund.id, { status: 'succeeded', provider_refund });
+  await emptyWithdrawn(trx, withdrawnFor(refund), refund.actor);
+}
+
+function withdrawnFor(refund: RefundRow): string[] {
+  return (refund.lines ?? []).flatMap((unit) => unit.gift_cards ?? []);
 }
 
 /** Writes what a locked order was paid and gave back, and what that makes of it. @returns the order after it */
 export async function setOrderMoney(trx: Transaction, order: OrderRow): Promise<OrderRow> {
   const newest = await latestPayment(trx, order.id);
   const { paid_minor, refunded_minor } = order;
-  const payment_status = orderPaymentStatus({ ...order, newest: newest?.status ?? null });
+  const payment_status = orderPaymentStatus({
+    ...order,
+    pending_minor: await pendingRefundMinor(trx, order),
+    newest: newest?.status ?? null,
+  });
   await updateOrder(trx, order.id, { paid_minor, refunded_minor, payment_status });
   return { ...order, payment_status };
 }
@@ -94,14 +156,17 @@ export async function followRefunds(
     if (status === 'failed' && refund.status !== 'failed') {
       await failRefund(trx, { ...refund, provider_refund }, 'the provider could not pay it out', by);
     } else if (status === 'succeeded' && refund.status !== 'succeeded') {
-      await updateRefund(trx, refund.id, { status, provider_refund });
+      await succeedRefund(trx, refund, provider_refund);
     } else if (refund.provider_refund === null) {
       await updateRefund(trx, refund.id, { provider_refund });
     }
   }
 }
 
-/** Ends a refund that did not happen: its units count as bought again, and staff are told. The order must be locked. */
+/**
+ * Ends a refund that did not happen: its units count as bought again, the gift cards among them are good again, and staff are told.
+ * The order must be locked.
+ */
 export async function failRefund(
   trx: Transaction,
   refund: RefundRow,
@@ -113,8 +178,18 @@ export async function failRefund(
     order_line === null ? [] : [{ order_line, quantity: -quantity }],
   );
   await addRefundedUnits(trx, units);
+  // Cards that were not issued because their price was on its way back.
+  if (refund.lines?.some((unit) => unit.gift_cards))
+    await enqueue(trx, 'issue-gift-cards', { order: refund.order });
   const order = await lockOrder(trx, refund.order);
   if (!order) return;
+  const withdrawn = withdrawnFor(refund);
+  // Refused because all of the money went back another way: its cards are not good again.
+  if (refund.status === 'pending' && order.payment_status === 'refunded')
+    await emptyWithdrawn(trx, withdrawn, refund.actor);
+  else await restoreWithdrawn(trx, withdrawn, refund.status === 'succeeded');
+  // What did not go is kept after all.
+  await setOrderMoney(trx, order);
   const message = `A refund failed: ${why}`;
   // The event names the refund; the flag itself needs no other.
   await flagOrder(trx, { id: order.id, needs_attention: true }, message, by);

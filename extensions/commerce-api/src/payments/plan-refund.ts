@@ -12,6 +12,11 @@ export interface RefundInput {
    */
   amount_minor?: number | undefined;
   lines?: readonly { order_line: string; quantity: number }[] | undefined;
+  /**
+   * An amount that is all that is left is for all units that are left, too. Not where an order is edited: what an edit keeps is still
+   * to be sent.
+   */
+  takes_units?: boolean | undefined;
   /** What was paid for shipping, tax included. */
   include_shipping?: boolean | undefined;
   /** The units go back on the shelf they left. */
@@ -43,12 +48,15 @@ export interface RefundFacts {
  */
 export function planRefund(facts: RefundFacts, input: RefundInput): RefundPlan {
   const { refundable_minor } = facts;
-  const isWhole = input.amount_minor === undefined && !input.lines && !input.include_shipping;
+  const isAllLeft = input.takes_units === true && input.amount_minor === refundable_minor;
+  const isWhole = (input.amount_minor === undefined || isAllLeft) && !input.lines && !input.include_shipping;
   const units = isWhole ? everything(facts) : [...lineUnits(facts, input), ...shippingUnit(facts, input)];
   const worth_minor = sumMinor(units.map((unit) => unit.amount_minor));
   if (isWhole) return { amount_minor: refundable_minor, units };
   const amount_minor = input.amount_minor ?? worth_minor;
-  if (units.length > 0 && amount_minor > worth_minor)
+  // No units at all, as in a return of which nothing came, are worth nothing.
+  const isForUnits = input.lines !== undefined || input.include_shipping === true;
+  if (isForUnits && amount_minor > worth_minor)
     throw new KontorError('REFUND_TOO_MUCH', { path: 'amount_minor', refundable_minor: worth_minor });
   if (amount_minor > refundable_minor)
     throw new KontorError('REFUND_TOO_MUCH', { path: 'amount_minor', refundable_minor });

@@ -5,7 +5,7 @@
  */
 import { splitRefund } from '../core/refund.ts';
 import { KontorError } from '../errors.ts';
-import { withdrawSoldCards } from '../gift-cards/sold-gift-cards.ts';
+import { emptyWithdrawn, withdrawSoldCards } from '../gift-cards/sold-gift-cards.ts';
 import { accountFor } from '../gift-cards/store-credit.ts';
 import { giveBackToTenders } from '../gift-cards/tenders.ts';
 import { restockLines } from '../inventory/restock-lines.ts';
@@ -23,9 +23,9 @@ import type { RefundablePaymentRow, RefundRow } from './refund-queries.ts';
 export type RequestedRefund = Pick<RefundRow, 'id' | 'payment' | 'amount_minor' | 'status'>;
 
 /**
- * Gives money of an order back: an amount, or what units (and the shipping) cost, or all that is left. It goes the way it came,
- * first to providers, then to store credit, then to gift cards; or all of it to the customer's store credit. Not idempotent: each
- * call is a refund. Locks the order, its payments, accounts and cards, stock.
+ * Gives money of an order back: an amount, or what units (and the shipping) cost, or all that is left; an amount that is all that is
+ * left is the same. It goes the way it came, first to providers, then to store credit, then to gift cards; or all of it to the
+ * customer's store credit. Not idempotent: each call is a refund. Locks the order, its payments, accounts and cards, stock.
  * @returns one refund for each payment it comes from
  * @throws KontorError NOT_FOUND, REFUND_TOO_MUCH, STORE_CREDIT_NEEDS_CUSTOMER, GIFT_CARD_SPENT. Nothing is changed then.
  */
@@ -35,7 +35,9 @@ export function refundOrder(
   input: RefundInput,
   by: BookedBy,
 ): Promise<RequestedRefund[]> {
-  return inTransaction(shop.db, (trx) => requestRefunds(shop, trx, order, input, by));
+  return inTransaction(shop.db, (trx) =>
+    requestRefunds(shop, trx, order, { ...input, takes_units: true }, by),
+  );
 }
 
 /** The same in the caller's transaction, after whatever it does to the order and before it locks stock. */
@@ -75,7 +77,7 @@ export async function requestRefunds(
     }),
   );
   await writeRefunds(trx, order, payments, refunds, by);
-  await writeUnits(trx, order, lines, plan, input, by);
+  await writeUnits(trx, order, lines, plan, refunds, input, by);
   if (refunds.length > 0) await announceRefunds(trx, order, plan, refunds, input, by);
   return refunds.map(({ id: refund, payment, amount_minor, status }) => ({
     id: refund,
@@ -157,6 +159,7 @@ async function writeUnits(
   order: OrderRow,
   lines: readonly OrderLineRow[],
   plan: RefundPlan,
+  refunds: readonly RefundRow[],
   input: RefundInput,
   by: BookedBy,
 ): Promise<void> {
@@ -164,10 +167,7 @@ async function writeUnits(
     order_line === null ? [] : [{ order_line, quantity }],
   );
   if (units.length === 0) return;
-  for (const { order_line, quantity } of units) {
-    const line = lines.find(({ id }) => id === order_line)!;
-    if (line.product_kind === 'gift_card') await withdrawSoldCards(trx, line, quantity, by.actor ?? null);
-  }
+  await withdrawCards(trx, lines, plan, refunds[0], by);
   await queries.addRefundedUnits(trx, units);
   if (order.status !== 'cancelled' && order.status !== 'pending') {
     const now = await lockOrder(trx, order.id);
@@ -176,6 +176,26 @@ async function writeUnits(
   if (input.restock) {
     await restockLines(trx, { order: order.id, lines: units, reason: 'restock', actor: by.actor ?? null });
   }
+}
+
+/** The refund that names the units names the cards among them, too: they are emptied when it is done, or good again when it fails. */
+async function withdrawCards(
+  trx: Transaction,
+  lines: readonly OrderLineRow[],
+  plan: RefundPlan,
+  refund: RefundRow | undefined,
+  by: BookedBy,
+): Promise<void> {
+  const named: queries.RefundedUnits[] = [];
+  for (const unit of plan.units) {
+    const line = lines.find(({ id }) => id === unit.order_line);
+    const isCard = line?.product_kind === 'gift_card';
+    named.push(isCard ? { ...unit, gift_cards: await withdrawSoldCards(trx, line, unit.quantity) } : unit);
+  }
+  if (!named.some((unit) => unit.gift_cards)) return;
+  const withdrawn = named.flatMap((unit) => unit.gift_cards ?? []);
+  if (refund) await queries.updateRefund(trx, refund.id, { lines: named });
+  if (refund?.status !== 'pending') await emptyWithdrawn(trx, withdrawn, by.actor ?? null);
 }
 
 async function announceRefunds(

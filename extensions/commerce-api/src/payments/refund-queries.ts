@@ -14,6 +14,8 @@ export interface RefundedUnits {
   order_line: string | null;
   quantity: number;
   amount_minor: number;
+  /** The gift cards among these units that were withdrawn for it. */
+  gift_cards?: string[];
 }
 
 export interface RefundRow {
@@ -58,7 +60,7 @@ export async function insertRefunds(trx: Transaction, refunds: readonly RefundRo
 export async function updateRefund(
   trx: Transaction,
   id: string,
-  change: Partial<Pick<RefundRow, 'status' | 'provider_refund'>>,
+  change: Partial<Pick<RefundRow, 'status' | 'provider_refund' | 'lines'>>,
 ): Promise<void> {
   const { sql, bindings } = assignments(change);
   await row(trx, `update refunds set ${sql} updated_at = now() where id = ?`, [...bindings, id]);
@@ -89,6 +91,19 @@ export function lockCapturedPayments(trx: Transaction, order: string): Promise<R
      from payments p where p."order" = ? and p.captured_minor > 0 order by p.id for update of p`,
     [order],
   );
+}
+
+/** What refunds of the order in its currency are still to give back: asked for, and not settled yet. */
+export async function pendingRefundMinor(
+  db: Queryable,
+  { id, currency }: { id: string; currency: string },
+): Promise<number> {
+  const found = await row<{ sum: number }>(
+    db,
+    `select coalesce(sum(amount_minor), 0)::bigint as sum from refunds where "order" = ? and currency = ? and status = 'pending'`,
+    [id, currency],
+  );
+  return found?.sum ?? 0;
 }
 
 /** Whether a refund of the order that has not failed was for its shipping. */

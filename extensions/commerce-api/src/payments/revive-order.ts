@@ -1,4 +1,5 @@
 /** Money that comes after its order was cancelled: the order lives again when all it needs is still there. */
+import { areReleasedRedemptionsLeft, retakeRedemptions } from '../checkout/redemption-queries.ts';
 import { missingMinor } from '../core/order-payment.ts';
 import { isKontorError } from '../errors.ts';
 import { lockReleasedTenders, retakeTenders } from '../gift-cards/tenders.ts';
@@ -7,8 +8,8 @@ import { linesOf, liveOrderOfCart, type OrderRow } from '../orders/queries.ts';
 import type { Transaction } from '../platform/database.ts';
 
 /**
- * Why a cancelled order whose money has come cannot live again; null when it can, and then its tenders hold their part and its
- * goods are promised again. Locks tenders, then stock.
+ * Why a cancelled order whose money has come cannot live again; null when it can, and then its tenders hold their part, its
+ * promotions are used and its goods are promised again. Locks tenders, promotions, stock.
  */
 export async function obstacleToRevival(
   trx: Transaction,
@@ -22,8 +23,11 @@ export async function obstacleToRevival(
   const missing_minor = missingMinor({ ...order, paid_minor: captured_minor }, tenders.amount_minor);
   if (!tenders.is_there || missing_minor > 0)
     return 'The money came after the order was cancelled, and the rest is not there any more';
+  if (!(await areReleasedRedemptionsLeft(trx, order.id)))
+    return 'The money came after the order was cancelled, and its promotion is used up';
   if (!(await reserveAgain(trx, order)))
     return 'The money came after the order was cancelled, and the goods are gone';
+  await retakeRedemptions(trx, order.id);
   if (tenders.amount_minor > 0) await retakeTenders(trx, order.id);
   return null;
 }

@@ -3,7 +3,7 @@ import { inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import { PaymentProviderError } from '../providers/payment.ts';
 import { lockOrderAndPayment } from './book-payment.ts';
-import { bookGivenBack, failRefund } from './book-refund.ts';
+import { bookGivenBack, failRefund, succeedRefund } from './book-refund.ts';
 import { providerOf } from './provider-of.ts';
 import { paymentById, type PaymentRow } from './queries.ts';
 import { refundById, updateRefund, type RefundRow } from './refund-queries.ts';
@@ -54,7 +54,7 @@ async function bookManual(shop: Shop, refund: RefundRow, payment: PaymentRow): P
     const locked = await lockOrderAndPayment(trx, payment);
     const current = await refundById(trx, refund.id);
     if (!locked || current?.status !== 'pending') return;
-    await updateRefund(trx, refund.id, { status: 'succeeded', provider_refund: `manual-${refund.id}` });
+    await succeedRefund(trx, current, `manual-${refund.id}`);
     const back = { payment: locked.payment, amount_minor: refund.amount_minor };
     await bookGivenBack(trx, locked.order, [back], { actor_kind: 'system' });
   });
