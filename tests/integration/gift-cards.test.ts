@@ -8,7 +8,7 @@ import {
   setGiftCardStatus,
 } from '../../extensions/commerce-api/src/gift-cards/change-gift-card.ts';
 import { findGiftCard } from '../../extensions/commerce-api/src/gift-cards/find-gift-card.ts';
-import { reduceTenders } from '../../extensions/commerce-api/src/gift-cards/reduce-tenders.ts';
+import { reduceTenders } from '../../extensions/commerce-api/src/gift-cards/tenders.ts';
 import { issueSoldCards } from '../../extensions/commerce-api/src/gift-cards/sold-gift-cards.ts';
 import { changeStoreCredit } from '../../extensions/commerce-api/src/gift-cards/store-credit.ts';
 import { sendGiftCardMail } from '../../extensions/commerce-api/src/notifications/send-money-mail.ts';

@@ -271,11 +271,12 @@ function changeCart(
   return changeStoredCart(shop, id, { ...change, authorise: (cart) => requireHolder(cart, holder) });
 }
 
+/** An empty cart that is written nowhere yet. */
 export function newCart(
   shop: Shop,
   { customer }: Pick<Caller, 'customer'>,
   token: string | null,
-  { currency }: PricingRows,
+  { currency }: Pick<CartRow, 'currency'>,
 ): CartRow {
   const now = shop.now();
   return {

@@ -2,9 +2,8 @@ import { MAX_LINES } from '../core/cart-change.ts';
 import { KontorError } from '../errors.ts';
 import { inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
-import { MAX_CODES, requireHolder } from './change-cart.ts';
+import { MAX_CODES, newCart, requireHolder } from './change-cart.ts';
 import * as queries from './queries.ts';
-import type { CartRow } from './queries.ts';
 
 /**
  * Signing in: the guest's lines move to the customer's open cart (the guest's quantity wins where both have a line), its codes
@@ -30,7 +29,7 @@ export function mergeCart(
     });
     if (guest.status !== 'active') throw new KontorError('CART_NOT_OPEN');
     const own = current?.status === 'active' && current.currency === guest.currency ? current : undefined;
-    const target = own ?? cartFor(input.customer, shop.newId(), guest);
+    const target = own ?? { ...newCart(shop, input, null, guest), locale: guest.locale };
     if (!own) await queries.insertCart(trx, { cart: target, lines: [] });
     await queries.copyLines(trx, guest.id, target.id, MAX_LINES);
     await queries.updateCart(trx, target.id, {
@@ -44,24 +43,4 @@ export function mergeCart(
 
 function together(own: readonly string[], guests: readonly string[]): string[] {
   return [...new Set([...own, ...guests])].slice(0, Math.max(MAX_CODES, own.length));
-}
-
-/** Of the guest's cart nothing but its currency and language. */
-function cartFor(customer: string, id: string, guest: CartRow): CartRow {
-  return {
-    ...guest,
-    id,
-    customer,
-    token_hash: null,
-    email: null,
-    shipping_address: null,
-    billing_address: null,
-    shipping_method: null,
-    shipping_rate: null,
-    vat_id: null,
-    note: null,
-    use_store_credit: false,
-    codes: [],
-    gift_cards: [],
-  };
 }

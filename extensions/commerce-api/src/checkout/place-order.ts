@@ -1,8 +1,7 @@
 /** A locked cart becomes an order: agreed, paid as far as its tenders go, reserved, written. */
 import type { QuotedCart } from '../cart/quote-cart.ts';
-import { splitTenders } from '../core/tenders.ts';
 import { KontorError } from '../errors.ts';
-import { holdTenders, lockTenders, type TenderWish } from '../gift-cards/tenders.ts';
+import { coverage, holdTenders, lockTenders, type TenderWish } from '../gift-cards/tenders.ts';
 import { lockLevels, planReservation, stockedVariants } from '../inventory/reserve-stock.ts';
 import { orderById, type OrderRow } from '../orders/queries.ts';
 import { bookTruth } from '../payments/book-payment.ts';
@@ -49,7 +48,7 @@ export async function placeOrder(
   const quoted = await agreeOnQuote(shop, trx, cart.id, input);
   requireAllowedQuantities(quoted, facts.max_quantity_per_line);
   const { total_minor, currency } = quoted.quote;
-  const { rest_minor } = splitTenders(total_minor, inOrder(wish, locked.gift_cards), locked.store_credit);
+  const { rest_minor } = coverage(wish, locked, total_minor);
 
   const variants = stockedVariants(quoted.lines);
   const levels = variants.length > 0 ? await lockLevels(trx, variants) : [];
@@ -102,10 +101,6 @@ function requireAllowedQuantities({ lines }: QuotedCart, max_per_line: number): 
     if ((quantities.get(variant) ?? 0) > limit)
       throw new KontorError('QUANTITY_LIMIT', { variant, sku, limit });
   }
-}
-
-function inOrder<Card extends { id: string }>({ gift_cards }: TenderWish, cards: readonly Card[]): Card[] {
-  return gift_cards.flatMap((id) => cards.find((card) => card.id === id) ?? []);
 }
 
 /** Nothing is left to pay: no provider takes a payment of zero, and there is no money to wait for. */

@@ -9,14 +9,19 @@ export async function lockPromotions(trx: Transaction, promotions: readonly stri
   await row(trx, 'select id from promotions where id = any(?::uuid[]) order by id for update', [promotions]);
 }
 
-/** May run twice: what was released is not released again. Locks the promotions in id order. */
-export async function releaseRedemptions(trx: Transaction, order: string): Promise<void> {
+/** The same for those an order uses, or has given back. */
+async function lockPromotionsOf(trx: Transaction, order: string, which: 'used' | 'released'): Promise<void> {
   await row(
     trx,
     `select p.id from promotions p join promotion_redemptions r on r.promotion = p.id
-     where r."order" = ? and r.released_at is null order by p.id for update of p`,
-    [order],
+     where r."order" = ? and (r.released_at is not null) = ? order by p.id for update of p`,
+    [order, which === 'released'],
   );
+}
+
+/** May run twice: what was released is not released again. Locks the promotions in id order. */
+export async function releaseRedemptions(trx: Transaction, order: string): Promise<void> {
+  await lockPromotionsOf(trx, order, 'used');
   await row(
     trx,
     `with released as (
@@ -36,12 +41,7 @@ export async function releaseRedemptions(trx: Transaction, order: string): Promi
  * order. Those that have ended since do no harm: the order was placed in time.
  */
 export async function areReleasedRedemptionsLeft(trx: Transaction, order: string): Promise<boolean> {
-  await row(
-    trx,
-    `select p.id from promotions p join promotion_redemptions r on r.promotion = p.id
-     where r."order" = ? and r.released_at is not null order by p.id for update of p`,
-    [order],
-  );
+  await lockPromotionsOf(trx, order, 'released');
   const found = await row<{ are_left: boolean }>(
     trx,
     `select coalesce(bool_and(

@@ -7,8 +7,8 @@ import { paymentView, PaymentView } from '../payments/payment-view.ts';
 import type { Shop } from '../platform/shop.ts';
 import { completeCheckout, type Completed } from './complete-checkout.ts';
 import { paymentStatus, payOrder } from './pay-order.ts';
+import { placingFields, PLACING_ERRORS, Provider } from './placing.ts';
 
-const Provider = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'is not the name of a provider');
 const ReturnUrl = z.url({ protocol: /^https?$/ }).max(2000);
 const OrderAndPayment = z.object({ order: OrderView, payment: PaymentView });
 
@@ -27,11 +27,7 @@ export const checkoutRoutes: Route[] = [
     },
     params: z.strictObject({ cart: z.uuid() }),
     body: z.strictObject({
-      expected_total_minor: z.int().nonnegative(),
-      expected_currency: z
-        .string()
-        .regex(/^[A-Z]{3}$/)
-        .optional(),
+      ...placingFields,
       expected_payable_minor: z
         .int()
         .nonnegative()
@@ -40,33 +36,13 @@ export const checkoutRoutes: Route[] = [
           'What the cart showed as left to pay (`payable.remaining_minor`). Required when gift cards or store credit pay a part.',
         ),
       payment: z.strictObject({ provider: Provider, return_url: ReturnUrl.optional() }),
-      customer_note: z.string().trim().max(1000).optional(),
     }),
     answers: {
       status: 201,
       data: OrderAndPayment.extend({ order_token: z.string().nullable() }),
       description: 'The order, its payment, and for a guest the token that opens the order',
     },
-    errors: [
-      'IDEMPOTENCY_KEY_MISSING',
-      'NOT_FOUND',
-      'CART_NOT_OPEN',
-      'CART_EMPTY',
-      'CART_FULL',
-      'AMOUNT_TOO_LARGE',
-      'EMAIL_MISSING',
-      'ADDRESS_MISSING',
-      'SHIPPING_METHOD_MISSING',
-      'NOT_FOR_SALE',
-      'PRICE_CHANGED',
-      'GIFT_CARD_CHANGED',
-      'INSUFFICIENT_STOCK',
-      'QUANTITY_LIMIT',
-      'TOO_MANY_UNPAID_ORDERS',
-      'IDEMPOTENCY_KEY_IN_USE',
-      'IDEMPOTENCY_KEY_REUSED',
-      'PROVIDER_UNKNOWN',
-    ],
+    errors: [...PLACING_ERRORS, 'GIFT_CARD_CHANGED', 'TOO_MANY_UNPAID_ORDERS'],
     async handle({ shop, caller, params, body, header }) {
       const checkout = { caller, token: header('x-cart-token'), idempotency_key: header('idempotency-key') };
       const { order_token, ...placed } = await completeCheckout(shop, params.cart, checkout, body);

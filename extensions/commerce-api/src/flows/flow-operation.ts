@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { directusShop, type DirectusContext } from '../directus-shop.ts';
 import { KontorError } from '../errors.ts';
 import { personOf, type Accountability } from '../platform/caller.ts';
+import { isAllowedStaff, parse } from '../platform/http.ts';
 import type { StaffRole } from '../platform/roles.ts';
 import type { Shop } from '../platform/shop.ts';
 
@@ -44,14 +45,7 @@ export function flowOperation<Options extends z.ZodType>(spec: OperationSpec<Opt
     async handler(options, context) {
       const shop = directusShop(context);
       const actor = await actorOf(shop, spec.access, context);
-      const parsed = spec.options.safeParse(answered(options));
-      if (parsed.success) return spec.run(shop, parsed.data, actor);
-      const [issue] = parsed.error.issues;
-      const path = issue?.path.map(String).join('.');
-      throw new KontorError('INVALID_PAYLOAD', {
-        message: `${path || 'The whole'}: ${issue?.message}`,
-        path,
-      });
+      return spec.run(shop, parse(spec.options, answered(options), 'INVALID_PAYLOAD'), actor);
     },
   };
 }
@@ -75,9 +69,7 @@ async function actorOf(
 ): Promise<string | null> {
   const isByItself = !accountability || flow?.trigger === 'event' || flow?.trigger === 'schedule';
   if (isByItself) return accountability?.user ?? null;
-  const { user, staff_role } = await personOf(shop, accountability);
-  const isAllowed =
-    staff_role === 'admin' || (staff_role !== null && (access === 'staff' || access === staff_role));
-  if (!isAllowed) throw new KontorError('FORBIDDEN');
-  return user;
+  const person = await personOf(shop, accountability);
+  if (!isAllowedStaff(access, person)) throw new KontorError('FORBIDDEN');
+  return person.user;
 }

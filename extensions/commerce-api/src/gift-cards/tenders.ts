@@ -41,6 +41,17 @@ function wantsTenders({ use_store_credit, customer, gift_cards }: TenderWish): b
   return gift_cards.length > 0 || (use_store_credit && customer !== null);
 }
 
+/** What the locked cards, in the order they were put on the cart, and then the credit cover of a total. */
+export function coverage(
+  { gift_cards }: TenderWish,
+  locked: LockedTenders,
+  total_minor: number,
+): ReturnType<typeof splitTenders> {
+  const found = new Map(locked.gift_cards.map((card) => [card.id, card]));
+  const ordered = gift_cards.flatMap((id) => found.get(id) ?? []);
+  return splitTenders(total_minor, ordered, locked.store_credit);
+}
+
 /**
  * Takes the balances an order is paid with: gift cards first, then store credit. Locks accounts and cards, so that nothing is
  * spent twice.
@@ -52,19 +63,17 @@ export async function holdTenders(
   trx: Transaction,
   request: TenderRequest,
 ): Promise<{ covered_minor: number }> {
-  const { store_credit, gift_cards } = request.locked ?? (await lockTenders(trx, request));
-  const found = new Map(gift_cards.map((card) => [card.id, card]));
-  const ordered = request.gift_cards.flatMap((id) => found.get(id) ?? []);
-  const { parts, rest_minor } = splitTenders(request.total_minor, ordered, store_credit);
+  const locked = request.locked ?? (await lockTenders(trx, request));
+  const { parts, rest_minor } = coverage(request, locked, request.total_minor);
   const covered_minor = parts.reduce((sum, part) => sum + part.amount_minor, 0);
   const expected_minor = request.expected_payable_minor ?? (wantsTenders(request) ? 0 : rest_minor);
   if (expected_minor !== rest_minor) {
-    const isEmpty = (id: string) => (found.get(id)?.balance_minor ?? 0) === 0;
+    const spendable = locked.gift_cards.filter((card) => card.balance_minor > 0).map((card) => card.id);
     throw new KontorError('GIFT_CARD_CHANGED', {
       total_minor: request.total_minor,
       covered_minor,
       payable_minor: rest_minor,
-      unusable: request.gift_cards.filter(isEmpty),
+      unusable: request.gift_cards.filter((id) => !spendable.includes(id)),
     });
   }
   if (parts.length > 0) await queries.insertTenders(trx, request.order, request.currency, parts);
@@ -84,6 +93,14 @@ export function captureTenders(shop: Shop, trx: Transaction, order: string): Pro
 /** What an unpaid order's tenders hold for it. */
 export function heldByTenders(trx: Transaction, order: string): Promise<number> {
   return queries.heldByTenders(trx, order);
+}
+
+/**
+ * An unpaid order costs less than its tenders hold: so much goes back, to store credit first, then to gift cards, the newest first.
+ * Locks accounts, then cards.
+ */
+export function reduceTenders(trx: Transaction, order: string, by_minor: number): Promise<void> {
+  return queries.reduceHeldTenders(trx, order, by_minor);
 }
 
 /** For an order that may live again: what its tenders held, and whether all of it is still there to be taken. Locks them. */

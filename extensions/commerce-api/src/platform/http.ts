@@ -129,7 +129,8 @@ export function isForStaff(access: Access): boolean {
   return access === 'staff' || access === 'order_staff' || access === 'catalogue_staff';
 }
 
-function isAllowedStaff(access: Access, { staff_role }: Caller): boolean {
+/** Whether a member of staff may do what this access is asked for. Administrators may do everything. */
+export function isAllowedStaff(access: Access, { staff_role }: Pick<Caller, 'staff_role'>): boolean {
   return staff_role === 'admin' || (staff_role !== null && (access === 'staff' || access === staff_role));
 }
 
@@ -137,7 +138,7 @@ function isAllowedStaff(access: Access, { staff_role }: Caller): boolean {
  * Parses what came in, strictly.
  * @throws KontorError with the first offending path in `path`, and all of them in `issues`.
  */
-function parse<Schema extends z.ZodType>(
+export function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   code: 'INVALID_PAYLOAD' | 'INVALID_QUERY',
