@@ -13,9 +13,15 @@ export type Delivery = {
   lane: string;
   /** Sent unchanged on every attempt. */
   body: string;
-  state: 'held' | 'pending' | 'delivered';
+  /** Its signature must not hold. It is tried once: nobody should take it. */
+  is_forged?: boolean;
+  /** `given_up`: a forged one that was tried. */
+  state: 'held' | 'pending' | 'delivered' | 'given_up';
   attempts: Attempt[];
 };
+
+/** An event as it is handed in. */
+export type NewDelivery = Pick<Delivery, 'id' | 'lane' | 'body' | 'is_forged'>;
 
 export type DeliveryOrder = 'as_held' | 'reverse';
 
@@ -24,9 +30,9 @@ export type Deliveries = {
    * Queues an event. Resolves after its first attempt, whatever came of it; the retries go on by themselves.
    * Nothing is sent before `after` resolves, but the event counts as pending at once.
    */
-  send(event: { id: string; lane: string; body: string }, after?: Promise<unknown>): Promise<void>;
+  send(event: NewDelivery, after?: Promise<unknown>): Promise<void>;
   /** Keeps an event back until `release`. */
-  hold(event: { id: string; lane: string; body: string }): void;
+  hold(event: NewDelivery): void;
   /** Sends what is held, oldest first or newest first; resolves after the first attempt of each. */
   release(order?: DeliveryOrder): Promise<void>;
   list(): Delivery[];
@@ -41,7 +47,7 @@ export type Deliveries = {
 export type DeliveryOptions = {
   url: string;
   /** Made anew for every attempt, because signatures carry the time. */
-  headers(body: string): Record<string, string>;
+  headers(body: string, is_forged: boolean): Record<string, string>;
   /** First pause before a retry; doubles up to 60 seconds. */
   retry_ms: number;
   onDelivered(delivery: Delivery): void;
@@ -61,8 +67,8 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   let settledListeners: (() => void)[] = [];
   let pending = 0;
 
-  function add(event: { id: string; lane: string; body: string }, state: Delivery['state']): Delivery {
-    const delivery: Delivery = { id: event.id, lane: event.lane, body: event.body, state, attempts: [] };
+  function add(event: NewDelivery, state: Delivery['state']): Delivery {
+    const delivery: Delivery = { ...event, state, attempts: [] };
     deliveries.push(delivery);
     options.onChange();
     return delivery;
@@ -81,10 +87,14 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
 
   async function attempt(delivery: Delivery): Promise<void> {
     if (closing.signal.aborted) return;
-    const outcome = await takeTurn(() => post(delivery.body));
+    const outcome = await takeTurn(() => post(delivery));
     if (closing.signal.aborted) return;
     delivery.attempts.push(outcome);
-    if (outcome.status !== null && outcome.status >= 200 && outcome.status < 300) {
+    if (delivery.is_forged) {
+      delivery.state = 'given_up';
+      pending -= 1;
+      tellSettled();
+    } else if (outcome.status !== null && outcome.status >= 200 && outcome.status < 300) {
       delivery.state = 'delivered';
       pending -= 1;
       options.onDelivered(delivery);
@@ -100,13 +110,13 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
     options.onChange();
   }
 
-  async function post(body: string): Promise<Attempt> {
+  async function post({ body, is_forged = false }: Delivery): Promise<Attempt> {
     const at = new Date().toISOString();
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]);
     try {
       const response = await fetch(options.url, {
         method: 'POST',
-        headers: options.headers(body),
+        headers: options.headers(body, is_forged),
         body,
         redirect: 'manual',
         signal,

@@ -27,10 +27,24 @@ export const FaultInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delay'), delay_ms: z.int().min(0).max(600_000), ...matching }),
   /** Answers with an error without acting at all. */
   z.strictObject({ kind: z.literal('error_before_acting'), ...errorAnswer, ...matching }),
-  /** Acts, then answers with an error all the same. */
+  /** Acts, then answers with an error all the same. Where the provider keeps answers by idempotency key, this is kept. */
   z.strictObject({ kind: z.literal('error_after_acting'), ...errorAnswer, ...matching }),
+  /** Answers with an error without acting, and keeps that answer by its idempotency key for as long as the provider keeps any. */
+  z.strictObject({ kind: z.literal('stored_error'), ...errorAnswer, ...matching }),
+  /** Neither acts nor answers; the connection stays open until the caller gives up. */
+  z.strictObject({ kind: z.literal('silence_before_acting'), ...matching }),
+  /** Acts, but never answers; the connection stays open until the caller gives up. */
+  z.strictObject({ kind: z.literal('silence_after_acting'), ...matching }),
+  /** Cuts the connection without acting. */
+  z.strictObject({ kind: z.literal('lost_request'), ...matching }),
   /** Acts, then cuts the connection instead of answering. */
   z.strictObject({ kind: z.literal('lost_answer'), ...matching }),
+  /** Acts, then keeps the finished answer back for a while: whoever reads it reads what may be out of date. */
+  z.strictObject({ kind: z.literal('slow_answer'), delay_ms: z.int().min(0).max(600_000), ...matching }),
+  /** What is created is about so many minor units more, or less. */
+  z.strictObject({ kind: z.literal('wrong_amount'), by_minor: z.int(), ...matching }),
+  /** What is created is in another currency. */
+  z.strictObject({ kind: z.literal('wrong_currency'), currency: z.string().regex(/^[A-Z]{3}$/), ...matching }),
   /** Delivers the events of a request before its answer goes out. */
   z.strictObject({ kind: z.literal('events_first'), ...matching }),
   /** Delivers an event again `copies` times, racing the first. */
@@ -41,8 +55,14 @@ export const FaultInput = z.discriminatedUnion('kind', [
   }),
   /** Delivers the events of one request last first. */
   z.strictObject({ kind: z.literal('reorder_events'), ...matching }),
-  /** Keeps events back until they are released. */
+  /** Keeps events back until they are released, be it a day later: they are signed when they are sent. */
   z.strictObject({ kind: z.literal('hold_events'), ...eventMatching }),
+  /** Delivers an event once with a signature that does not hold, before it delivers it as it should. */
+  z.strictObject({ kind: z.literal('bad_signature'), ...eventMatching }),
+  /** Delivers, before the event, one of a type nobody knows. */
+  z.strictObject({ kind: z.literal('unknown_event'), ...eventMatching }),
+  /** Delivers, before the event, a copy under another id that belongs to another account. */
+  z.strictObject({ kind: z.literal('foreign_event'), ...eventMatching }),
 ]);
 
 export type FaultInput = z.input<typeof FaultInput>;
