@@ -62,6 +62,33 @@ create table if not exists commerce.low_stock_alerts (
   at timestamptz not null default now()
 );
 
+-- Who a customer is at a provider that keeps methods for them.
+create table if not exists commerce.provider_customers (
+  provider text not null,
+  customer uuid not null references public.customers (id) on delete cascade,
+  provider_customer text not null,
+  created_at timestamptz not null default now(),
+  primary key (provider, customer),
+  unique (provider, provider_customer)
+);
+
+-- A customer letting a provider keep a method, from the first question to the provider's answer.
+create table if not exists commerce.payment_setups (
+  id uuid primary key default gen_random_uuid(),
+  customer uuid not null references public.customers (id) on delete cascade,
+  provider text not null,
+  provider_setup text,
+  status text not null default 'pending' check (status in ('pending', 'requires_action', 'succeeded', 'failed', 'cancelled')),
+  make_default boolean not null default false,
+  payment_method uuid references public.payment_methods (id) on delete set null,
+  error_code text,
+  error_message text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (provider, provider_setup)
+);
+create index if not exists payment_setups_customer_list on commerce.payment_setups (customer, created_at desc);
+
 create sequence if not exists commerce.order_number_seq as bigint start with 1001;
 
 -- Gives a table of the schema public a CHECK constraint. The definition is remembered as the comment of the

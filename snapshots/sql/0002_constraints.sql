@@ -142,6 +142,7 @@ select commerce.ensure_check('shop_settings', 'shop_settings_currency_check', $$
 select commerce.ensure_check('shop_settings', 'shop_settings_default_country_check', $$default_country ~ '^[A-Z]{2}$'$$);
 select commerce.ensure_check('shop_settings', 'shop_settings_limits_check', $$hold_minutes >= 1 and manual_hold_days >= 1 and max_unpaid_per_email >= 1 and max_unpaid_per_customer >= 1 and max_unpaid_per_address >= 1 and max_quantity_per_line between 1 and 999999$$);
 select commerce.ensure_check('shop_settings', 'shop_settings_carts_check', $$abandoned_after_hours >= 1 and cart_days >= 1 and low_stock_at >= 0 and return_days >= 0$$);
+select commerce.ensure_check('shop_settings', 'shop_settings_payments_check', $$payment_capture in ('now', 'later') and statement_descriptor ~ '[A-Za-z]' and length(statement_descriptor) between 5 and 22 and statement_descriptor !~ '[<>\\''"*]'$$);
 create unique index if not exists shop_settings_singleton_key on shop_settings ((true));
 
 select commerce.ensure_check('shipping_zones', 'shipping_zones_countries_check', $$json_typeof(countries) = 'array'$$);
@@ -203,6 +204,9 @@ select commerce.ensure_check('order_events', 'order_events_actor_kind_check', $$
 select commerce.ensure_check('payments', 'payments_status_check', $$status in ('pending', 'requires_action', 'processing', 'authorised', 'paid', 'failed', 'cancelled', 'partly_refunded', 'refunded')$$);
 select commerce.ensure_check('payments', 'payments_currency_check', $$currency ~ '^[A-Z]{3}$'$$);
 select commerce.ensure_check('payments', 'payments_amounts_check', $$refunded_minor >= 0 and refunded_minor <= captured_minor and captured_minor <= amount_minor and amount_minor <= 9007199254740991$$);
+select commerce.ensure_check('payments', 'payments_charged_back_minor_check', $$charged_back_minor between 0 and captured_minor$$);
+select commerce.ensure_check('payments', 'payments_capture_check', $$capture in ('now', 'later')$$);
+select commerce.ensure_check('payments', 'payments_flow_check', $$flow in ('element', 'hosted', 'offline')$$);
 select commerce.ensure_check('payments', 'payments_attempt_check', $$attempt >= 1$$);
 create unique index if not exists payments_provider_provider_payment_key on payments (provider, provider_payment);
 
@@ -210,6 +214,11 @@ select commerce.ensure_check('refunds', 'refunds_status_check', $$status in ('pe
 select commerce.ensure_check('refunds', 'refunds_amount_minor_check', $$amount_minor between 1 and 9007199254740991$$);
 select commerce.ensure_check('refunds', 'refunds_currency_check', $$currency ~ '^[A-Z]{3}$'$$);
 create unique index if not exists refunds_payment_provider_refund_key on refunds (payment, provider_refund);
+
+select commerce.ensure_check('disputes', 'disputes_status_check', $$status in ('open', 'under_review', 'won', 'lost', 'closed')$$);
+select commerce.ensure_check('disputes', 'disputes_amount_minor_check', $$amount_minor between 0 and 9007199254740991$$);
+select commerce.ensure_check('disputes', 'disputes_currency_check', $$currency ~ '^[A-Z]{3}$'$$);
+create unique index if not exists disputes_provider_provider_dispute_key on disputes (provider, provider_dispute);
 
 select commerce.ensure_check('shipments', 'shipments_status_check', $$status in ('pending', 'shipped', 'delivered', 'cancelled')$$);
 select commerce.ensure_check('shipment_lines', 'shipment_lines_quantity_check', $$quantity >= 1$$);

@@ -13,6 +13,7 @@ export interface Schema {
   categories_translations: CategoriesTranslation[];
   customer_groups: CustomerGroup[];
   customers: Customer[];
+  disputes: Dispute[];
   gift_card_movements: GiftCardMovement[];
   gift_cards: GiftCard[];
   languages: Language[];
@@ -198,8 +199,24 @@ export interface Customer {
   vat_id_status: 'unchecked' | 'valid' | 'invalid';
   vat_id_checked_at: 'datetime' | null;
   user: string | DirectusUser<Schema> | null;
-  stripe_customer: string | null;
   created_at: 'datetime';
+}
+
+/** Money a shopper’s bank wants back. It is answered in the provider’s dashboard. */
+export interface Dispute {
+  id: string;
+  order: string | Order;
+  payment: string | Payment;
+  status: 'open' | 'under_review' | 'won' | 'lost' | 'closed';
+  amount_minor: number;
+  currency: string;
+  reason: string | null;
+  provider: string;
+  provider_dispute: string;
+  evidence_due_at: 'datetime' | null;
+  closed_at: 'datetime' | null;
+  created_at: 'datetime';
+  updated_at: 'datetime';
 }
 
 /** The ledger of the gift cards: every change of a balance. Lines are only ever added. */
@@ -336,6 +353,8 @@ export interface Order {
   email: string;
   needs_attention: boolean;
   attention_reason: string | null;
+  attention_code: string | null;
+  attention_at: 'datetime' | null;
   lines: string[] | OrderLine[];
   adjustments: string[] | OrderAdjustment[];
   customer_note: string | null;
@@ -353,6 +372,7 @@ export interface Order {
   tax_exemption: 'customer' | 'group' | 'reverse_charge' | null;
   payments: string[] | Payment[];
   refunds: string[] | Refund[];
+  disputes: string[] | Dispute[];
   shipping_address: unknown;
   billing_address: unknown;
   shipping_method: string | ShippingMethod | null;
@@ -426,6 +446,13 @@ export interface Payment {
   updated_at: 'datetime';
   gift_card: string | GiftCard | null;
   store_credit: string | StoreCredit | null;
+  capture: 'now' | 'later';
+  flow: 'element' | 'hosted' | 'offline' | null;
+  charged_back_minor: number;
+  started_at: 'datetime' | null;
+  request: unknown;
+  payment_method: string | PaymentMethod | null;
+  disputes: string[] | Dispute[];
 }
 
 /** Sales and special prices: when they hold and for whom. The amounts are in Prices. */
@@ -649,6 +676,7 @@ export interface Refund {
   return: string | Return | null;
   lines: unknown;
   store_credit: string | StoreCredit | null;
+  is_unclear: boolean;
 }
 
 /** What to show beside a product. */
@@ -795,6 +823,9 @@ export interface ShopSettings {
   cart_days: number;
   low_stock_at: number | null;
   return_days: number;
+  payment_capture: 'now' | 'later';
+  statement_descriptor: string | null;
+  cash_on_delivery: boolean;
 }
 
 /** How many of a variant are at a location. Counted by the shop; use the stock actions to correct it. */
@@ -949,6 +980,7 @@ export interface WebhookEvent {
   processed_at: 'datetime' | null;
   error: string | null;
   payload: unknown;
+  reason: string | null;
 }
 
 /** One variant on a wishlist. */
