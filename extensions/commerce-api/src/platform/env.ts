@@ -34,6 +34,20 @@ const Environment = z
     STRIPE_WEBHOOK_SECRET: list,
     /** Only for the emulator: where the Stripe API is, e.g. http://127.0.0.1:12111. Empty means Stripe itself. */
     STRIPE_API_URL: z.string().default(''),
+    PAYPAL_CLIENT_ID: z.string().default(''),
+    PAYPAL_CLIENT_SECRET: z.string().default(''),
+    /** The id PayPal gave the webhook: what its signatures are checked against. */
+    PAYPAL_WEBHOOK_ID: z.string().default(''),
+    PAYPAL_MODE: z.enum(['live', 'sandbox']).default('live'),
+    /** Only for the emulator: where the PayPal API is. Empty means PayPal itself. */
+    PAYPAL_API_URL: z.string().default(''),
+    FLUTTERWAVE_SECRET_KEY: z.string().default(''),
+    /** The secret hash of the dashboard; several, separated by commas, while one is being rotated. */
+    FLUTTERWAVE_SECRET_HASH: list,
+    /** Only for the emulator: where the Flutterwave API is. Empty means Flutterwave itself. */
+    FLUTTERWAVE_API_URL: z.string().default(''),
+    /** How long a payment provider may take to answer. */
+    PAYMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
     /** Who says whether a VAT id exists: nobody (its form must do), or the register of the European Union. */
     VAT_CHECK: z.enum(['off', 'vies']).default('off'),
     /** Only for tests: where that register is. Empty means VIES itself. */

@@ -1,15 +1,31 @@
-/** Money that moves outside any API: bank transfer, cash on delivery. Staff say when it came. */
+/** Money that moves outside any API: staff say when it came. */
 import type { PaymentProvider, ProviderPayment, StartPayment } from './payment.ts';
 
+/** A bank transfer, with the order's number as its reference. */
 export function manualPayments(): PaymentProvider {
+  return { ...byHand('manual'), title: 'Bank transfer' };
+}
+
+/** The shopper pays at the door. Staff accept the order first, since its goods leave before its money comes. */
+export function cashOnDelivery(): PaymentProvider {
+  return { ...byHand('cash_on_delivery'), title: 'Cash on delivery', pays_on_delivery: true };
+}
+
+function byHand(name: string): Omit<PaymentProvider, 'title'> {
   return {
-    name: 'manual',
+    name,
     is_manual: true,
+    flows: ['offline'],
     start: (input) => Promise.resolve(pendingPayment(input)),
+    find: () => Promise.resolve(null),
     fetch: () => Promise.resolve(null),
+    proceed: null,
+    capture: null,
     cancel: () => Promise.resolve('cancelled'),
     refund: ({ refund }) => Promise.resolve({ provider_refund: `manual-${refund}`, status: 'succeeded' }),
     readWebhook: null,
+    list: null,
+    methods: null,
   };
 }
 
@@ -23,6 +39,9 @@ function pendingPayment(input: StartPayment): ProviderPayment {
     captured_minor: 0,
     refunded_minor: 0,
     refunds: [],
+    disputes: [],
+    capture_before: null,
+    saved_method: null,
     client_data: { reference: input.order_number },
     error_code: null,
     error_message: null,
