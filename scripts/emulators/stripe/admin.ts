@@ -5,8 +5,16 @@ import { FaultInput } from '../faults.ts';
 import type { Faults } from '../faults.ts';
 import { ledgerOf } from './books.ts';
 import type { Books } from './books.ts';
+import { StripeApiError } from './errors.ts';
 
-export type Admin = { books: Books; faults: Faults; deliveries: Deliveries };
+export type Admin = {
+  books: Books;
+  faults: Faults;
+  deliveries: Deliveries;
+  /** What can be done by name, e.g. `dashboard/refund`. */
+  actions: Record<string, (body: unknown) => object>;
+  forgetKeys: () => void;
+};
 
 export type AdminAnswer = { status: number; body: object };
 
@@ -18,6 +26,8 @@ const ReleaseInput = z.strictObject({ order: z.enum(['as_held', 'reverse']).defa
  * - `POST /_emulator/deliveries/release` `{order?}`: sends held events, answers after the first attempts.
  * - `POST /_emulator/deliveries/settled`: answers once nothing is pending.
  * - `GET`, `POST`, `DELETE /_emulator/faults`, `DELETE /_emulator/faults/{id}`.
+ * - `POST /_emulator/dashboard/{action}`, `POST /_emulator/shopper/{action}`: see dashboard.ts; answers the object.
+ * - `DELETE /_emulator/keys`: forgets every idempotency key, as a day does.
  */
 export async function answerAdmin(
   admin: Admin,
@@ -45,14 +55,24 @@ export async function answerAdmin(
       case 'DELETE /_emulator/faults':
         admin.faults.clear();
         return { status: 200, body: { faults: [] } };
+      case 'DELETE /_emulator/keys':
+        admin.forgetKeys();
+        return { status: 200, body: {} };
       default:
-        return removeFault(admin.faults, method, path);
+        return actionAt(admin, method, path, body) ?? removeFault(admin.faults, method, path);
     }
   } catch (error) {
+    if (error instanceof StripeApiError) return { status: error.status, body: { error: error.body } };
     if (error instanceof z.ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
     if (error instanceof SyntaxError) return { status: 400, body: { error: 'The body is not JSON.' } };
     throw error;
   }
+}
+
+function actionAt({ actions }: Admin, method: string, path: string, body: string): AdminAnswer | undefined {
+  const name = path.slice('/_emulator/'.length);
+  const action = method === 'POST' && Object.hasOwn(actions, name) ? actions[name] : undefined;
+  return action && { status: 200, body: action(json(body)) };
 }
 
 function removeFault(faults: Faults, method: string, path: string): AdminAnswer {

@@ -73,6 +73,12 @@ export async function answerApi(api: Api, request: ApiRequest): Promise<ApiAnswe
       const headers = { 'Idempotent-Replayed': 'true', 'Original-Request': stored.request };
       return answer(stored.status, stored.body, headers);
     }
+    const broken = api.faults.take('stored_error', { route: routeOf(request) });
+    if (broken) {
+      const body = JSON.stringify(brokenBody);
+      if (key !== undefined) api.idempotency.keep(key, { status: broken.status, body, request: id });
+      return answer(broken.status, body);
+    }
     const emit = createEmit(api.books, { id, idempotency_key: key ?? null }, api.webhooks, batch);
     const result = await act(api, request, operation, form, (params) =>
       handler({ books: api.books, base_url: api.base_url, path, params, emit }),
@@ -106,7 +112,7 @@ async function act(
     const params = validateRequest(operation, form);
     const expand = (params['expand'] as string[] | undefined) ?? [];
     checkExpand(operation, expand);
-    const object = expandAnswer(api.books, handle(params), expand);
+    const object = expandAnswer(api.books, handle(disturbed(api.faults, operation, route, params)), expand);
     result = { status: 200, body: JSON.stringify(object, null, 2), is_kept: true };
   } catch (error) {
     const stripe_error = error instanceof StripeApiError ? error : ownMistake(error);
@@ -115,6 +121,31 @@ async function act(
   }
   const breakdown = result.is_kept ? api.faults.take('error_after_acting', { route }) : undefined;
   return breakdown ? { ...result, status: breakdown.status, body: JSON.stringify(brokenBody) } : result;
+}
+
+/** What is created may come out as something else than was asked for. */
+function disturbed(
+  faults: Faults,
+  operation: Operation,
+  route: string,
+  params: Record<string, unknown>,
+): Record<string, unknown> {
+  if (!CREATING_MONEY.includes(operation.name)) return params;
+  const by = faults.take('wrong_amount', { route })?.by_minor ?? 0;
+  const currency = faults.take('wrong_currency', { route })?.currency;
+  if (by === 0 && currency === undefined) return params;
+  const changed = structuredClone(params) as {
+    amount?: number;
+    currency?: string;
+    line_items?: { price_data: { unit_amount: number; currency: string } }[];
+  };
+  if (changed.amount !== undefined) changed.amount += by;
+  if (changed.currency !== undefined) changed.currency = currency ?? changed.currency;
+  const [first] = changed.line_items ?? [];
+  if (first) first.price_data.unit_amount += by;
+  for (const { price_data } of changed.line_items ?? [])
+    price_data.currency = currency ?? price_data.currency;
+  return changed;
 }
 
 /** @throws StripeApiError 401 without a valid key, 403 for a connected account, 400 for another API version. */
@@ -176,6 +207,8 @@ function readForm(request: ApiRequest): FormNode {
   }
   return decodeForm(request.body);
 }
+
+const CREATING_MONEY = ['POST /v1/payment_intents', 'POST /v1/checkout/sessions'];
 
 function routeOf(request: ApiRequest): string {
   return `${request.method} ${request.path}`;

@@ -15,11 +15,23 @@ export type IntentRecord = {
   return_url: string | null;
   /** The shopper has passed 3-D Secure for the payment method now on the intent. */
   is_authenticated: boolean;
+  /** The Checkout Session it was made by; Stripe does not show it on the intent. */
+  session?: string;
+};
+
+export type SetupRecord = { object: Stripe.SetupIntent; return_url: string | null };
+
+export type SessionRecord = {
+  object: Stripe.Checkout.Session;
+  /** What its payment intent is made with, once the shopper submits a card. */
+  intent_params: Stripe.PaymentIntentCreateParams;
+  /** What the shopper reads on the page: the names of the line items. */
+  title: string;
 };
 
 export type MethodRecord = {
   object: Stripe.PaymentMethod;
-  /** The row of the table of test cards that says how this card behaves. */
+  /** The row of the tables of test cards and test banks that says how this one behaves. */
   test_card: string;
   /** Charged once without a customer: Stripe lets it be used no more. */
   is_spent: boolean;
@@ -31,9 +43,12 @@ export type CustomerObject = Stripe.Customer | Stripe.DeletedCustomer;
 
 export type Books = {
   payment_intents: Map<string, IntentRecord>;
+  setup_intents: Map<string, SetupRecord>;
+  sessions: Map<string, SessionRecord>;
   payment_methods: Map<string, MethodRecord>;
   charges: Map<string, Stripe.Charge>;
   refunds: Map<string, Stripe.Refund>;
+  disputes: Map<string, Stripe.Dispute>;
   customers: Map<string, CustomerObject>;
   events: Map<string, Stripe.Event>;
 };
@@ -45,9 +60,12 @@ export type BooksSnapshot = {
 export function openBooks(snapshot?: BooksSnapshot): Books {
   return {
     payment_intents: new Map(snapshot?.payment_intents),
+    setup_intents: new Map(snapshot?.setup_intents),
+    sessions: new Map(snapshot?.sessions),
     payment_methods: new Map(snapshot?.payment_methods),
     charges: new Map(snapshot?.charges),
     refunds: new Map(snapshot?.refunds),
+    disputes: new Map(snapshot?.disputes),
     customers: new Map(snapshot?.customers),
     events: new Map(snapshot?.events),
   };
@@ -56,9 +74,12 @@ export function openBooks(snapshot?: BooksSnapshot): Books {
 export function snapshotOf(books: Books): BooksSnapshot {
   return {
     payment_intents: [...books.payment_intents],
+    setup_intents: [...books.setup_intents],
+    sessions: [...books.sessions],
     payment_methods: [...books.payment_methods],
     charges: [...books.charges],
     refunds: [...books.refunds],
+    disputes: [...books.disputes],
     customers: [...books.customers],
     events: [...books.events],
   };
@@ -67,8 +88,11 @@ export function snapshotOf(books: Books): BooksSnapshot {
 /** What tests compare their own books with. Oldest first. */
 export type Ledger = {
   payment_intents: Stripe.PaymentIntent[];
+  setup_intents: Stripe.SetupIntent[];
+  sessions: Stripe.Checkout.Session[];
   charges: Stripe.Charge[];
   refunds: Stripe.Refund[];
+  disputes: Stripe.Dispute[];
   customers: CustomerObject[];
   payment_methods: Stripe.PaymentMethod[];
   events: Stripe.Event[];
@@ -77,8 +101,11 @@ export type Ledger = {
 export function ledgerOf(books: Books): Ledger {
   return structuredClone({
     payment_intents: [...books.payment_intents.values()].map((record) => record.object),
+    setup_intents: [...books.setup_intents.values()].map((record) => record.object),
+    sessions: [...books.sessions.values()].map((record) => record.object),
     charges: [...books.charges.values()],
     refunds: [...books.refunds.values()],
+    disputes: [...books.disputes.values()],
     customers: [...books.customers.values()],
     payment_methods: [...books.payment_methods.values()].map((record) => record.object),
     events: [...books.events.values()],
@@ -89,9 +116,12 @@ export function ledgerOf(books: Books): Ledger {
 export function findObject(books: Books, id: string): object | undefined {
   return (
     books.payment_intents.get(id)?.object ??
+    books.setup_intents.get(id)?.object ??
+    books.sessions.get(id)?.object ??
     books.payment_methods.get(id)?.object ??
     books.charges.get(id) ??
     books.refunds.get(id) ??
+    books.disputes.get(id) ??
     books.customers.get(id)
   );
 }
@@ -102,6 +132,30 @@ export function requireIntent(books: Books, id: string, place: Place = 'address'
   const record = books.payment_intents.get(id);
   if (!record) throw noSuch('payment_intent', id, place === 'address' ? 'intent' : 'payment_intent', place);
   return record;
+}
+
+export function requireSetup(books: Books, id: string): SetupRecord {
+  const record = books.setup_intents.get(id);
+  if (!record) throw noSuch('setupintent', id, 'intent', 'address');
+  return record;
+}
+
+export function requireSession(books: Books, id: string): SessionRecord {
+  const record = books.sessions.get(id);
+  if (!record) throw noSuch('checkout.session', id, 'session', 'address');
+  return record;
+}
+
+export function requireRefund(books: Books, id: string): Stripe.Refund {
+  const refund = books.refunds.get(id);
+  if (!refund) throw noSuch('refund', id, 'refund', 'address');
+  return refund;
+}
+
+export function requireDispute(books: Books, id: string): Stripe.Dispute {
+  const dispute = books.disputes.get(id);
+  if (!dispute) throw noSuch('dispute', id, 'dispute', 'address');
+  return dispute;
 }
 
 export function requireCharge(books: Books, id: string, place: Place = 'address'): Stripe.Charge {

@@ -1,11 +1,12 @@
 /** Charges: one for each attempt that reached the bank. */
 import type Stripe from 'stripe';
+import { bankChargeDetails } from './bank-accounts.ts';
 import { idOf, newId, requireCharge, unixNow } from './books.ts';
 import type { IntentRecord, MethodRecord } from './books.ts';
 import type { Call } from './call.ts';
 import { pageOf } from './list-page.ts';
 import type { List, PageParams } from './list-page.ts';
-import { cardOf } from './payment-methods.ts';
+import { bankOf, cardOf } from './payment-methods.ts';
 import type { Decline } from './test-cards.ts';
 
 const CAPTURE_WITHIN_SECONDS = 7 * 24 * 60 * 60;
@@ -23,27 +24,28 @@ export function listCharges(call: Call): List<Stripe.Charge> {
   return pageOf(charges, call.params as PageParams, '/v1/charges');
 }
 
-/** Books an attempt to charge the whole amount of an intent: succeeded, authorised only, or declined. */
+/** Books an attempt to charge the whole amount of an intent: succeeded, authorised only, pending at a bank, or declined. */
 export function addCharge(
   call: Call,
   { object: intent, is_authenticated }: IntentRecord,
   method: MethodRecord,
   decline?: Decline,
 ): Stripe.Charge {
+  const bank = bankOf(method);
   const is_captured = !decline && intent.capture_method !== 'manual';
   const charge: Stripe.Charge = {
     id: newId('ch'),
     object: 'charge',
     amount: intent.amount,
-    amount_captured: is_captured ? intent.amount : 0,
+    amount_captured: is_captured && !bank ? intent.amount : 0,
     amount_refunded: 0,
     application: null,
     application_fee: null,
     application_fee_amount: null,
     balance_transaction: null,
     billing_details: structuredClone(method.object.billing_details),
-    calculated_statement_descriptor: intent.statement_descriptor ?? 'EMULATED SHOP',
-    captured: is_captured,
+    calculated_statement_descriptor: statementOf(intent),
+    captured: is_captured && !bank,
     created: unixNow(),
     currency: intent.currency,
     customer: idOf(intent.customer),
@@ -57,13 +59,12 @@ export function addCharge(
     metadata: { ...intent.metadata },
     on_behalf_of: null,
     outcome: outcomeOf(decline),
-    paid: !decline,
+    paid: !decline && !bank,
     payment_intent: intent.id,
     payment_method: method.object.id,
-    payment_method_details: {
-      type: 'card',
-      card: cardDetails(method, intent, is_authenticated, decline !== undefined),
-    },
+    payment_method_details: bank
+      ? bankChargeDetails(bank)
+      : { type: 'card', card: cardDetails(method, intent, is_authenticated, decline !== undefined) },
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: decline ? null : `${call.base_url}/pay/${intent.id}`,
@@ -74,7 +75,7 @@ export function addCharge(
     source_transfer: null,
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
-    status: decline ? 'failed' : 'succeeded',
+    status: decline ? 'failed' : bank ? 'pending' : 'succeeded',
     transfer_data: null,
     transfer_group: intent.transfer_group,
   };
@@ -82,7 +83,13 @@ export function addCharge(
   return charge;
 }
 
-function outcomeOf(decline: Decline | undefined): Stripe.Charge.Outcome {
+/** A card's text begins with the account's; what exceeds 22 characters is cut (the cut is an assumption). */
+function statementOf(intent: Stripe.PaymentIntent): string {
+  const suffix = intent.statement_descriptor_suffix;
+  return suffix === null ? 'EMULATED SHOP' : `EMULATED* ${suffix}`.slice(0, 22);
+}
+
+export function outcomeOf(decline: Decline | undefined): Stripe.Charge.Outcome {
   return {
     advice_code: decline?.decline_code === 'generic_decline' ? 'try_again_later' : null,
     network_advice_code: null,

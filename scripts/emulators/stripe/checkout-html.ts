@@ -1,78 +1,116 @@
-/** The looks of the payment page. One document, no scripts, nothing fetched from elsewhere. */
-import type Stripe from 'stripe';
+/** The looks of the pages a shopper sees. One document each, no scripts, nothing fetched from elsewhere. */
 import { formatAmount } from './amounts.ts';
+import { findTestBank } from './test-banks.ts';
 import { findTestCard } from './test-cards.ts';
 
-export type PaymentView = {
-  intent: Stripe.PaymentIntent;
+export type PageView = {
+  /** What it is for. */
+  title: string;
+  /** Null where nothing is paid. */
+  amount: { minor: number; currency: string } | null;
+  /** Whether a bank account can pay it, too: not what is captured later. */
+  takes_banks: boolean;
+  /** `open`: a card can be chosen. `bank`: the bank asks first. */
+  state: 'open' | 'bank' | 'over';
+  /** What is said once it is over. */
+  outcome: { mark: 'good' | 'bad'; title: string; text: string };
+  /** Why the last card was refused. */
+  error: string | null;
   /** Where the forms are posted to. */
   action: string;
-  /** Of the card on the intent. */
+  /** Of the card that was chosen. */
   last4: string | null;
-  is_payable: boolean;
   /** The shop's address, once there is nothing more to do here. */
   back_to: string | null;
+  /** The shop's address for a shopper who gives up, where it gave one. */
+  cancel_to: string | null;
 };
 
-const OFFERED: { card: string; label: string; outcome: string }[] = [
-  { card: 'pm_card_visa', label: 'Visa', outcome: 'Pays at once' },
-  { card: 'pm_card_mastercard', label: 'Mastercard', outcome: 'Pays at once' },
-  { card: 'pm_card_threeDSecure2Required', label: 'Visa', outcome: 'Asks your bank first (3-D Secure)' },
-  { card: 'pm_card_visa_chargeDeclined', label: 'Visa', outcome: 'Declined' },
-  { card: 'pm_card_visa_chargeDeclinedInsufficientFunds', label: 'Visa', outcome: 'Insufficient funds' },
-  { card: 'pm_card_chargeDeclinedExpiredCard', label: 'Visa', outcome: 'Expired card' },
-];
+type Offer = { method: string; label: string; outcome: string };
 
-export function paymentPage(view: PaymentView): string {
-  const { intent } = view;
-  const amount = formatAmount(intent.amount, intent.currency);
+const CARDS: Offer[] = [
+  { method: 'pm_card_visa', label: 'Visa', outcome: 'Accepted at once' },
+  { method: 'pm_card_mastercard', label: 'Mastercard', outcome: 'Accepted at once' },
+  { method: 'pm_card_threeDSecure2Required', label: 'Visa', outcome: 'Asks your bank first (3-D Secure)' },
+  { method: 'pm_card_visa_chargeDeclined', label: 'Visa', outcome: 'Declined' },
+  { method: 'pm_card_visa_chargeDeclinedInsufficientFunds', label: 'Visa', outcome: 'Insufficient funds' },
+  { method: 'pm_card_chargeDeclinedExpiredCard', label: 'Visa', outcome: 'Expired card' },
+];
+const DISPUTED: Offer = { method: 'pm_card_createDispute', label: 'Visa', outcome: 'Pays, then disputes it' };
+const BANKS: Record<string, Offer> = {
+  eur: { method: 'pm_success_de', label: 'SEPA debit', outcome: 'Takes days to arrive' },
+  usd: { method: 'pm_usBankAccount_success', label: 'Bank account', outcome: 'Takes days to arrive' },
+};
+
+export function pageOfView(view: PageView): string {
+  const amount = view.amount && formatAmount(view.amount.minor, view.amount.currency);
   const heading = `
-    <p class="for">${escaped(intent.description ?? 'Payment')}</p>
-    <p class="amount">${escaped(amount)} <span>${escaped(intent.currency.toUpperCase())}</span></p>`;
-  if (view.is_payable) return documentOf(`Pay ${amount}`, heading + cardForm(view, amount));
-  if (intent.status === 'requires_action')
-    return documentOf('Confirm with your bank', heading + bankForm(view));
-  return documentOf('Payment', heading + outcome(view));
+    <p class="for">${escaped(view.title)}</p>
+    ${view.amount ? `<p class="amount">${escaped(amount ?? '')} <span>${escaped(view.amount.currency.toUpperCase())}</span></p>` : ''}`;
+  const button = amount === null ? 'Save card' : `Pay ${amount}`;
+  switch (view.state) {
+    case 'open':
+      return documentOf(button, heading + cardForm(view, button));
+    case 'bank':
+      return documentOf('Confirm with your bank', heading + bankForm(view));
+    case 'over':
+      return documentOf(amount === null ? 'Card' : 'Payment', heading + outcome(view));
+  }
 }
 
 export function messagePage(title: string, text: string): string {
   return documentOf(title, `<h1>${escaped(title)}</h1><p>${escaped(text)}</p>`);
 }
 
-function cardForm({ intent, action }: PaymentView, amount: string): string {
-  const error = intent.last_payment_error?.message;
-  const cards = OFFERED.map(({ card, label, outcome: says }, index) => {
-    const number = (findTestCard(card)?.number ?? '').replace(/(\d{4})(?=\d)/g, '$1 ');
+function cardForm(view: PageView, button: string): string {
+  const offers = offersFor(view).map(({ method, label, outcome: says }, index) => {
     return `
       <label class="card">
-        <input type="radio" name="card" value="${escaped(card)}"${index === 0 ? ' checked' : ''}>
+        <input type="radio" name="card" value="${escaped(method)}"${index === 0 ? ' checked' : ''}>
         <span class="brand">${escaped(label)}</span>
-        <span class="number">${escaped(number)}</span>
+        <span class="number">${escaped(numberOf(method))}</span>
         <span class="says">${escaped(says)}</span>
       </label>`;
   });
+  const cancel = view.cancel_to
+    ? `<a class="other" href="${escaped(view.cancel_to)}" rel="noreferrer">Back to the shop without paying</a>`
+    : '';
   return `
-    ${error ? `<p class="error" role="alert">${escaped(error)} Choose another card.</p>` : ''}
-    <form method="post" action="${escaped(action)}">
-      <fieldset><legend>Choose a test card</legend>${cards.join('')}</fieldset>
-      <button class="main">Pay ${escaped(amount)}</button>
-    </form>`;
+    ${view.error ? `<p class="error" role="alert">${escaped(view.error)} Choose another card.</p>` : ''}
+    <form method="post" action="${escaped(view.action)}">
+      <fieldset><legend>Choose a test card</legend>${offers.join('')}</fieldset>
+      <button class="main">${escaped(button)}</button>
+    </form>
+    ${cancel}`;
 }
 
-function bankForm({ action, last4 }: PaymentView): string {
+/** Banks take days, and disputes need money: where none is paid there are cards only. */
+function offersFor({ amount, takes_banks }: PageView): Offer[] {
+  if (!amount) return CARDS;
+  const bank = takes_banks ? BANKS[amount.currency] : undefined;
+  return [...CARDS, DISPUTED, ...(bank ? [bank] : [])];
+}
+
+function numberOf(method: string): string {
+  const number = findTestCard(method)?.number;
+  if (number === undefined) return `… ${findTestBank(method)?.last4 ?? ''}`;
+  return number.replace(/(\d{4})(?=\d)/g, '$1 ');
+}
+
+function bankForm({ action, last4, amount }: PageView): string {
+  const what = amount ? 'payment' : 'card';
   return `
     <section class="bank">
       <h1>Is this you?</h1>
-      <p>Your bank asks you to confirm this payment${last4 ? ` with the card ending in <b>${escaped(last4)}</b>` : ''}.</p>
+      <p>Your bank asks you to confirm this ${what}${last4 ? ` with the card ending in <b>${escaped(last4)}</b>` : ''}.</p>
       <form method="post" action="${escaped(action)}">
-        <button class="main" name="decision" value="approve">Approve payment</button>
+        <button class="main" name="decision" value="approve">Approve ${what}</button>
         <button class="other" name="decision" value="decline">Decline</button>
       </form>
     </section>`;
 }
 
-function outcome({ intent, back_to }: PaymentView): string {
-  const [mark, title, text] = wordsFor(intent.status);
+function outcome({ outcome: { mark, title, text }, back_to }: PageView): string {
   const back = back_to
     ? `<a class="main" href="${escaped(back_to)}" rel="noreferrer">Back to the shop</a>`
     : '';
@@ -83,21 +121,6 @@ function outcome({ intent, back_to }: PaymentView): string {
       <p>${text}</p>
       ${back}
     </section>`;
-}
-
-function wordsFor(status: Stripe.PaymentIntent.Status): [mark: 'good' | 'bad', title: string, text: string] {
-  switch (status) {
-    case 'succeeded':
-      return ['good', 'Payment complete', 'Thank you. You can close this page.'];
-    case 'requires_capture':
-      return [
-        'good',
-        'Payment authorised',
-        'The amount is reserved on your card until the shop collects it.',
-      ];
-    default:
-      return ['bad', 'Payment cancelled', 'The shop has cancelled this payment. Nothing was charged.'];
-  }
 }
 
 function documentOf(title: string, content: string): string {

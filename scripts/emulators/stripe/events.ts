@@ -1,9 +1,9 @@
 /** Events as the API lists them, and their way to the webhook with the faults asked for. */
 import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
-import type { Deliveries } from '../deliveries.ts';
-import type { Faults } from '../faults.ts';
-import { idOf, unixNow } from './books.ts';
+import type { Deliveries, NewDelivery } from '../deliveries.ts';
+import type { Faults, FaultSubject } from '../faults.ts';
+import { idOf, newId, unixNow } from './books.ts';
 import { refuseUnsimulated } from './call.ts';
 import type { Call } from './call.ts';
 import { noSuch } from './errors.ts';
@@ -32,9 +32,13 @@ export function signatureHeader(body: string, secret: string): string {
   return `t=${at},v1=${signature}`;
 }
 
+/** Of no event Stripe has. */
+export const UNKNOWN_TYPE = 'weather.changed';
+const OTHER_ACCOUNT = 'acct_1SomebodyElses0';
+
 /**
- * Sends the events one request caused, once its answer is out. Reorders, duplicates or holds them if a fault says so.
- * Resolves after the first attempt of each; held ones are not waited for.
+ * Sends the events one request caused, once its answer is out. Reorders, duplicates, holds, forges or accompanies them if a fault
+ * says so. Resolves after the first attempt of each; held ones are not waited for.
  */
 export async function deliverBatch(
   deliveries: Deliveries,
@@ -51,13 +55,34 @@ export async function deliverBatch(
     const delivery = { id: event.id, lane: laneOf(event), body: JSON.stringify(event, null, 2) };
     const copies = faults.take('duplicate_events', subject)?.copies ?? 0;
     const is_held = faults.take('hold_events', subject) !== undefined;
-    for (let copy = 0; copy <= copies; copy += 1) {
-      const item = copy === 0 ? delivery : { ...delivery, lane: `${delivery.lane} copy ${copy}` };
+    const items = [...companions(faults, subject, event, delivery), delivery];
+    for (let copy = 1; copy <= copies; copy += 1) {
+      items.push({ ...delivery, lane: `${delivery.lane} copy ${copy}` });
+    }
+    for (const item of items) {
       if (is_held) deliveries.hold(item);
       else attempts.push(deliveries.send(item, answered));
     }
   }
   await Promise.all(attempts);
+}
+
+/** What a receiver must not be misled by, in the lane of the event it goes before. */
+function companions(
+  faults: Faults,
+  subject: FaultSubject,
+  event: Stripe.Event,
+  delivery: NewDelivery,
+): NewDelivery[] {
+  const other = (change: object): NewDelivery => {
+    const id = newId('evt');
+    return { ...delivery, id, body: JSON.stringify({ ...event, id, ...change }, null, 2) };
+  };
+  return [
+    ...(faults.take('bad_signature', subject) ? [{ ...delivery, is_forged: true }] : []),
+    ...(faults.take('unknown_event', subject) ? [other({ type: UNKNOWN_TYPE })] : []),
+    ...(faults.take('foreign_event', subject) ? [other({ account: OTHER_ACCOUNT })] : []),
+  ];
 }
 
 /** What belongs to one payment is delivered one after the other. */

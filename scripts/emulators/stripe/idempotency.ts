@@ -25,6 +25,8 @@ export type Idempotency = {
   keep(key: string, answer: StoredAnswer): void;
   /** Forgets the key: the request failed its validation, so the key may be used again. */
   release(key: string): void;
+  /** Forgets every key, as a day does. What is in flight stays so. */
+  forget(): void;
   snapshot(): IdempotencySnapshot;
 };
 
@@ -62,6 +64,9 @@ export function createIdempotency(snapshot: IdempotencySnapshot = []): Idempoten
     keep(key, answer) {
       const entry = entries.get(key);
       if (entry) entry.answer = answer;
+    },
+    forget() {
+      for (const [key, entry] of entries) if (entry.answer) entries.delete(key);
     },
     release: (key) => void entries.delete(key),
     snapshot: () => [...entries].filter(([, entry]) => entry.answer !== undefined),

@@ -29,6 +29,7 @@ export function applyParams(
   const customer = 'customer' in params && params.customer ? params.customer : idOf(intent.customer);
   if (customer) requireCustomer(call.books, customer, 'parameter');
   checkAllowedTypes(params.allowed_payment_method_types);
+  checkStatement(params);
   const options = cardOptions(params.payment_method_options as Record<string, object> | undefined);
   const chosen = chosenMethod(call, params);
   const method = chosen ?? currentMethod(call, intent);
@@ -48,9 +49,6 @@ export function applyParams(
   if ('description' in params) intent.description = textField(params.description, intent.description);
   if ('transfer_group' in params)
     intent.transfer_group = textField(params.transfer_group, intent.transfer_group);
-  if ('statement_descriptor' in params) {
-    intent.statement_descriptor = textField(params.statement_descriptor, intent.statement_descriptor);
-  }
   if ('statement_descriptor_suffix' in params) {
     intent.statement_descriptor_suffix = textField(
       params.statement_descriptor_suffix,
@@ -70,6 +68,29 @@ export function unconfirm(record: IntentRecord): void {
   record.object.status = 'requires_confirmation';
   record.object.next_action = null;
   record.is_authenticated = false;
+}
+
+/**
+ * Cards take a text of the payment's own after the account's; the text of the whole is for payments that cannot be made by
+ * card, and every payment here can.
+ */
+function checkStatement(params: object): void {
+  const given = params as { statement_descriptor?: string; statement_descriptor_suffix?: string };
+  if (given.statement_descriptor) {
+    throw badParameter(
+      'The `statement_descriptor` parameter is not supported for the `card` payment method type. ' +
+        'Use `statement_descriptor_suffix` instead.',
+      'statement_descriptor',
+    );
+  }
+  const suffix = given.statement_descriptor_suffix;
+  if (!suffix) return;
+  if (/[<>\\'"*]|[^\x20-\x7e\xa0-\xff]/.test(suffix) || !/[A-Za-z]/.test(suffix)) {
+    throw badParameter(
+      'The statement descriptor suffix must contain at least one letter, Latin characters only, and none of <>\\\'"*.',
+      'statement_descriptor_suffix',
+    );
+  }
 }
 
 function chosenMethod(call: Call, params: { payment_method?: string }) {

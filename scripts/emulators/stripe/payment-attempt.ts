@@ -2,16 +2,20 @@
  * What happens when a card is charged: the moves of a payment intent's state machine that involve the bank.
  *
  * requires_confirmation → requires_action (3-D Secure) → succeeded, or requires_capture when capture is manual;
- * a decline or a failed 3-D Secure leads back to requires_payment_method.
+ * a decline or a failed 3-D Secure leads back to requires_payment_method. A bank account leads to processing, and from there
+ * to succeeded or back, once it is settled.
  */
 import type Stripe from 'stripe';
-import { idOf, requireCustomer } from './books.ts';
+import { idOf, requireCharge, requireCustomer } from './books.ts';
 import type { IntentRecord, MethodRecord } from './books.ts';
 import type { Call } from './call.ts';
-import { addCharge } from './charges.ts';
-import { cardError } from './errors.ts';
+import { addCharge, outcomeOf } from './charges.ts';
+import { openDispute } from './disputes.ts';
+import { cardError, refused } from './errors.ts';
 import type { ErrorBody, StripeApiError } from './errors.ts';
-import { attachTo, cardOf } from './payment-methods.ts';
+import { attachTo, bankOf, cardOf } from './payment-methods.ts';
+import { completeSession, settleSession } from './session-completion.ts';
+import type { TestBank } from './test-banks.ts';
 import type { Decline } from './test-cards.ts';
 
 export type AttemptOptions = { off_session: boolean; error_on_requires_action: boolean };
@@ -23,7 +27,7 @@ const NEEDS_AUTHENTICATION: Decline = {
 };
 
 /**
- * Charges the intent's card, or asks the shopper to authenticate first.
+ * Charges the intent's card, or asks the shopper to authenticate first; begins the debit of a bank account.
  * @throws StripeApiError 402 when the card is declined; the intent is back at requires_payment_method then.
  */
 export function attemptPayment(
@@ -32,6 +36,8 @@ export function attemptPayment(
   method: MethodRecord,
   options: AttemptOptions,
 ): Stripe.PaymentIntent {
+  const bank = bankOf(method);
+  if (bank) return beginDebit(call, record, method, bank);
   const card = cardOf(method);
   if (!record.is_authenticated && needsAuthentication(record, method, options)) {
     if (options.off_session) throw declinePayment(call, record, method, NEEDS_AUTHENTICATION);
@@ -120,12 +126,79 @@ function takePayment(call: Call, record: IntentRecord, method: MethodRecord): St
     intent.amount_capturable = intent.amount;
     call.emit('charge.succeeded', charge);
     call.emit('payment_intent.amount_capturable_updated', intent);
+    completeSession(call, record);
   } else {
     intent.status = 'succeeded';
     intent.amount_received = intent.amount;
     call.emit('charge.succeeded', charge);
     call.emit('payment_intent.succeeded', intent);
+    completeSession(call, record);
+    disputeAtOnce(call, method, charge);
   }
+  return intent;
+}
+
+/** Some cards are made to be disputed as soon as their money is taken. */
+export function disputeAtOnce(call: Call, method: MethodRecord | undefined, charge: Stripe.Charge): void {
+  const dispute = method && !bankOf(method) ? cardOf(method).dispute : undefined;
+  if (dispute) openDispute(call, charge, dispute);
+}
+
+function beginDebit(
+  call: Call,
+  record: IntentRecord,
+  method: MethodRecord,
+  bank: TestBank,
+): Stripe.PaymentIntent {
+  const intent = record.object;
+  if (intent.currency !== bank.currency || intent.capture_method === 'manual') {
+    const message = `A payment method of type ${bank.type} pays in ${bank.currency}, and is captured at once.`;
+    throw refused(message, { param: 'payment_method', payment_intent: structuredClone(intent) });
+  }
+  saveForLater(call, intent, method);
+  const charge = addCharge(call, record, method);
+  intent.latest_charge = charge.id;
+  intent.last_payment_error = null;
+  intent.status = 'processing';
+  if (method.object.customer === null) method.is_spent = true;
+  call.emit('charge.pending', charge);
+  call.emit('payment_intent.processing', intent);
+  completeSession(call, record);
+  return intent;
+}
+
+/**
+ * The bank has said what came of a debit.
+ * @throws StripeApiError when the intent waits for no bank.
+ */
+export function settleDebit(
+  call: Call,
+  record: IntentRecord,
+  outcome: 'succeeded' | 'failed',
+): Stripe.PaymentIntent {
+  const intent = record.object;
+  const method = call.books.payment_methods.get(idOf(intent.payment_method) ?? '');
+  const bank = method && bankOf(method);
+  if (intent.status !== 'processing' || !bank) throw refused(`${intent.id} does not wait for a bank.`);
+  const charge = requireCharge(call.books, idOf(intent.latest_charge) ?? '');
+  charge.status = outcome;
+  charge.paid = outcome === 'succeeded';
+  if (outcome === 'succeeded') {
+    charge.captured = true;
+    charge.amount_captured = charge.amount;
+    intent.status = 'succeeded';
+    intent.amount_received = intent.amount;
+    call.emit('charge.succeeded', charge);
+    call.emit('payment_intent.succeeded', intent);
+  } else {
+    charge.failure_code = bank.failure.code;
+    charge.failure_message = bank.failure.message;
+    charge.outcome = outcomeOf(bank.failure);
+    call.emit('charge.failed', charge);
+    const error = { ...bank.failure, charge: charge.id, payment_method: structuredClone(method.object) };
+    backToStart(call, record, { type: 'invalid_request_error', ...error });
+  }
+  settleSession(call, record);
   return intent;
 }
 

@@ -1,19 +1,21 @@
 /** Payment intents: what the shop may do with one, and in which state. */
 import type Stripe from 'stripe';
 import { checkAmount, requireCurrency } from './amounts.ts';
-import { idOf, newId, randomText, requireCharge, requireIntent, unixNow } from './books.ts';
+import { idOf, requireCharge, requireIntent, unixNow } from './books.ts';
 import type { IntentRecord } from './books.ts';
 import { refuseUnsimulated } from './call.ts';
 import type { Call } from './call.ts';
 import { badParameter, noSuch, notSimulated, refused } from './errors.ts';
 import type { StripeApiError } from './errors.ts';
 import { mergeMetadata, refuseEmpty, textField } from './fields.ts';
-import { applyParams, automaticMethods, unconfirm } from './intent-params.ts';
+import { applyParams, unconfirm } from './intent-params.ts';
 import type { ConfirmParams, CreateParams, UpdateParams } from './intent-params.ts';
 import { pageOf } from './list-page.ts';
 import type { List, PageParams } from './list-page.ts';
-import { attemptPayment } from './payment-attempt.ts';
+import { newIntent } from './new-intent.ts';
+import { attemptPayment, disputeAtOnce } from './payment-attempt.ts';
 import { refuseSpent, resolveMethod } from './payment-methods.ts';
+import { markSessionPaid } from './session-completion.ts';
 
 type Intent = Stripe.PaymentIntent;
 type Status = Intent['status'];
@@ -54,66 +56,17 @@ export function createIntent(call: Call): Intent {
   refuseUnsimulated(call.params, CREATE_FIELDS);
   const params = call.params as unknown as CreateParams;
   refuseEmpty(params, ['currency', 'customer', 'payment_method']);
-  const currency = requireCurrency(params.currency);
-  checkAmount(params.amount, currency);
+  checkAmount(params.amount, requireCurrency(params.currency));
   if (!params.confirm) {
     const early = ATTEMPT_FIELDS.find((field) => field in call.params && field !== 'use_stripe_sdk');
     if (early) throw badParameter(`${early} can only be used with confirm=true.`, early);
   }
-  const id = newId('pi');
-  const intent: Intent = {
-    id,
-    object: 'payment_intent',
-    allowed_payment_method_types: null,
-    amount: params.amount,
-    amount_capturable: 0,
-    amount_details: { tip: {} },
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: automaticMethods(params),
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: 'automatic_async',
-    client_secret: `${id}_secret_${randomText(25)}`,
-    confirmation_method: params.confirmation_method ?? 'automatic',
-    created: unixNow(),
-    currency,
-    customer: null,
-    customer_account: null,
-    description: null,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: {},
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: null,
-    payment_method_configuration_details: null,
-    payment_method_options: {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-    },
-    payment_method_types: ['card'],
-    payment_record: null,
-    processing: null,
-    receipt_email: null,
-    review: null,
-    setup_future_usage: null,
-    shipping: null,
-    source: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'requires_payment_method',
-    transfer_data: null,
-    transfer_group: null,
-  };
-  const record: IntentRecord = { object: intent, return_url: null, is_authenticated: false };
+  const record = newIntent(params);
+  const intent = record.object;
   if (params.confirm) checkReturnUrl(record, params);
   applyParams(call, record, params);
   if (params.confirm && !intent.payment_method) throw missingMethod(intent);
-  call.books.payment_intents.set(id, record);
+  call.books.payment_intents.set(intent.id, record);
   call.emit('payment_intent.created', intent);
   return params.confirm ? confirmNow(call, record, params) : intent;
 }
@@ -170,8 +123,9 @@ export function confirmIntent(call: Call): Intent {
 
 /** Captures `amount_to_capture`, or all; what is left is released at once. */
 export function captureIntent(call: Call): Intent {
-  const { object: intent } = requireIntent(call.books, call.path['intent'] ?? '');
-  refuseUnsimulated(call.params, ['amount_to_capture', 'metadata', 'statement_descriptor']);
+  const record = requireIntent(call.books, call.path['intent'] ?? '');
+  const intent = record.object;
+  refuseUnsimulated(call.params, ['amount_to_capture', 'metadata', 'statement_descriptor_suffix']);
   const params = call.params as Stripe.PaymentIntentCaptureParams;
   if (intent.status !== 'requires_capture') {
     throw wrongState(intent, 'could not be captured', ['requires_capture']);
@@ -195,27 +149,49 @@ export function captureIntent(call: Call): Intent {
   intent.amount_received = amount;
   intent.amount_capturable = 0;
   intent.metadata = mergeMetadata(intent.metadata, params.metadata);
-  intent.statement_descriptor = textField(params.statement_descriptor, intent.statement_descriptor);
+  intent.statement_descriptor_suffix = textField(
+    params.statement_descriptor_suffix,
+    intent.statement_descriptor_suffix,
+  );
+  markSessionPaid(call, record);
   call.emit('charge.captured', charge);
   call.emit('payment_intent.succeeded', intent);
+  disputeAtOnce(call, call.books.payment_methods.get(idOf(intent.payment_method) ?? ''), charge);
   return intent;
 }
 
 /** Cancels; an authorised amount is given back to the card, which Stripe books as refunded on the charge. */
 export function cancelIntent(call: Call): Intent {
-  const { object: intent } = requireIntent(call.books, call.path['intent'] ?? '');
+  const record = requireIntent(call.books, call.path['intent'] ?? '');
   const { cancellation_reason } = call.params as Stripe.PaymentIntentCancelParams;
+  const intent = record.object;
   if (!CANCELABLE.includes(intent.status)) throw wrongState(intent, 'could not be canceled', CANCELABLE);
+  if (record.session !== undefined && intent.status !== 'requires_capture') {
+    throw refused(
+      'You cannot cancel a PaymentIntent created by Checkout. Expire the Checkout Session instead.',
+      { code: 'payment_intent_unexpected_state', payment_intent: structuredClone(intent) },
+    );
+  }
+  return endIntent(call, record, cancellation_reason ?? null);
+}
+
+/** Cancels an intent that is neither paid nor cancelled, whoever wants it. */
+export function endIntent(
+  call: Call,
+  { object: intent }: IntentRecord,
+  reason: Intent['cancellation_reason'],
+): Intent {
   if (intent.status === 'requires_capture') {
     const charge = requireCharge(call.books, idOf(intent.latest_charge) ?? '');
     charge.amount_refunded = charge.amount;
     charge.refunded = true;
+    if (reason === 'automatic') call.emit('charge.expired', charge);
     call.emit('charge.refunded', charge, { amount_refunded: 0, refunded: false });
   }
   intent.status = 'canceled';
   intent.amount_capturable = 0;
   intent.canceled_at = unixNow();
-  intent.cancellation_reason = cancellation_reason ?? null;
+  intent.cancellation_reason = reason;
   intent.next_action = null;
   call.emit('payment_intent.canceled', intent);
   return intent;

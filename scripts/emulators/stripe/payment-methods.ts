@@ -1,6 +1,7 @@
-/** Cards: made from a test card's id or number, kept with a customer, let go. */
+/** Cards and bank accounts: made from a test method's id or a card's number, kept with a customer, let go. */
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
+import { bankDetails } from './bank-accounts.ts';
 import { idOf, newId, requireCustomer, unixNow } from './books.ts';
 import type { Books, MethodRecord } from './books.ts';
 import { refuseUnsimulated } from './call.ts';
@@ -9,6 +10,8 @@ import { badParameter, cardError, noSuch, notSimulated, refused } from './errors
 import { addressFrom, mergeMetadata } from './fields.ts';
 import { pageOf } from './list-page.ts';
 import type { List, PageParams } from './list-page.ts';
+import { findTestBank } from './test-banks.ts';
+import type { TestBank } from './test-banks.ts';
 import { findTestCard, findTestCardByNumber } from './test-cards.ts';
 import type { TestCard } from './test-cards.ts';
 
@@ -93,8 +96,8 @@ export function attachTo(call: Call, record: MethodRecord, customer: Stripe.Cust
   if (owner === customer.id) return;
   if (owner) throw refused('The payment method you provided has already been attached to a customer.');
   refuseSpent(record);
-  const card = cardOf(record);
-  if (card.refuses_attach && card.decline) throw cardError({ ...card.decline });
+  const card = bankOf(record) ? null : cardOf(record);
+  if (card?.refuses_attach && card.decline) throw cardError({ ...card.decline });
   record.object.customer = customer.id;
   call.emit('payment_method.attached', record.object);
 }
@@ -108,20 +111,22 @@ export function refuseSpent(record: MethodRecord): void {
   );
 }
 
-/** The method with this id; a `pm_card_…` id stands for a fresh card each time it is named. */
+/** The method with this id; the id of a test method stands for a fresh one each time it is named. */
 export function resolveMethod(books: Books, id: string, place: 'address' | 'parameter'): MethodRecord {
-  return books.payment_methods.get(id) ?? addCard(books, id, place);
+  return books.payment_methods.get(id) ?? addTestMethod(books, id, place);
 }
 
-/** A fresh card of the kind `pm_card_…` names. */
-export function addCard(
+/** A fresh card of the kind `pm_card_…` names, or a fresh account of a test bank. */
+export function addTestMethod(
   books: Books,
   id: string,
   place: 'address' | 'parameter' = 'parameter',
 ): MethodRecord {
   const card = findTestCard(id);
-  if (!card) throw noSuch('PaymentMethod', id, 'payment_method', place);
-  return addMethod(books, card, {});
+  if (card) return addCard(books, card, {});
+  const bank = findTestBank(id);
+  if (!bank) throw noSuch('PaymentMethod', id, 'payment_method', place);
+  return addMethod(books, bank.id, {}, bankDetails(bank));
 }
 
 /** @throws StripeApiError for anything but a card, and 402 for a number that is no test card. */
@@ -133,21 +138,26 @@ function methodFromData(call: Call, data: MethodData): MethodRecord {
     throw badParameter('Missing required param: card[number].', 'card[number]', 'parameter_missing');
   const card = findTestCardByNumber(number);
   if (!card) throw unknownNumber(number);
-  return addMethod(call.books, card, data);
+  return addCard(call.books, card, data);
 }
 
+/** The test bank behind a method; undefined where it is a card. */
+export function bankOf(record: MethodRecord): TestBank | undefined {
+  return findTestBank(record.test_card);
+}
+
+/** The test card behind a method. @throws RangeError where it is none, which `bankOf` tells first */
 export function cardOf(record: MethodRecord): TestCard {
   const card = findTestCard(record.test_card);
   if (!card) throw new RangeError(`no test card is called ${record.test_card}`);
   return card;
 }
 
-function addMethod(books: Books, card: TestCard, data: MethodData): MethodRecord {
-  const object: Method = {
-    id: newId('pm'),
-    object: 'payment_method',
-    allow_redisplay: 'unspecified',
-    billing_details: billingFrom(data.billing_details ?? {}),
+type Details = Pick<Method, 'type'> & Partial<Pick<Method, 'card' | 'sepa_debit' | 'us_bank_account'>>;
+
+function addCard(books: Books, card: TestCard, data: MethodData): MethodRecord {
+  return addMethod(books, card.id, data, {
+    type: 'card',
     card: {
       brand: card.brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
@@ -164,14 +174,23 @@ function addMethod(books: Books, card: TestCard, data: MethodData): MethodRecord
       three_d_secure_usage: { supported: true },
       wallet: null,
     },
+  });
+}
+
+function addMethod(books: Books, test_id: string, data: MethodData, details: Details): MethodRecord {
+  const object: Method = {
+    id: newId('pm'),
+    object: 'payment_method',
+    allow_redisplay: 'unspecified',
+    billing_details: billingFrom(data.billing_details ?? {}),
     created: unixNow(),
     customer: null,
     customer_account: null,
     livemode: false,
     metadata: mergeMetadata({}, data.metadata),
-    type: 'card',
+    ...details,
   };
-  const record: MethodRecord = { object, test_card: card.id, is_spent: false, is_set_up: false };
+  const record: MethodRecord = { object, test_card: test_id, is_spent: false, is_set_up: false };
   books.payment_methods.set(object.id, record);
   return record;
 }

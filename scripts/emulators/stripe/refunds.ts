@@ -2,13 +2,15 @@
 import { randomInt } from 'node:crypto';
 import type Stripe from 'stripe';
 import { formatAmount } from './amounts.ts';
-import { idOf, newId, requireCharge, requireIntent, unixNow } from './books.ts';
+import { idOf, newId, requireCharge, requireIntent, requireRefund, unixNow } from './books.ts';
 import { refuseUnsimulated } from './call.ts';
 import type { Call } from './call.ts';
-import { badParameter, noSuch, refused } from './errors.ts';
+import { isRefundable } from './disputes.ts';
+import { badParameter, refused } from './errors.ts';
 import { mergeMetadata, refuseEmpty } from './fields.ts';
 import { pageOf } from './list-page.ts';
 import type { List, PageParams } from './list-page.ts';
+import { bankOf, cardOf } from './payment-methods.ts';
 
 /** @throws StripeApiError when nothing was captured or the parts would add up to more than the capture. */
 export function createRefund(call: Call): Stripe.Refund {
@@ -16,11 +18,93 @@ export function createRefund(call: Call): Stripe.Refund {
   const params = call.params as Stripe.RefundCreateParams;
   refuseEmpty(params, ['charge', 'payment_intent']);
   const charge = chargeToRefund(call, params);
+  const method = call.books.payment_methods.get(charge.payment_method ?? '');
+  const is_slow = method !== undefined && !bankOf(method) && cardOf(method).has_slow_refunds === true;
+  return refundCharge(call, charge, params, is_slow ? 'pending' : 'succeeded');
+}
+
+export type RefundStatus = 'pending' | 'succeeded' | 'failed';
+
+/** Gives money of a charge back, all that is left where no amount is named. What is pending is as good as gone. */
+export function refundCharge(
+  call: Call,
+  charge: Stripe.Charge,
+  params: Pick<Stripe.RefundCreateParams, 'amount' | 'metadata' | 'reason'>,
+  status: RefundStatus,
+): Stripe.Refund {
+  const amount = amountToRefund(call, charge, params.amount);
+  const is_card = charge.payment_method_details?.type === 'card';
+  const refund: Stripe.Refund = {
+    id: newId('re'),
+    object: 'refund',
+    amount,
+    balance_transaction: newId('txn'),
+    charge: charge.id,
+    created: unixNow(),
+    currency: charge.currency,
+    customer: idOf(charge.customer),
+    customer_account: null,
+    destination_details: is_card
+      ? {
+          card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
+          type: 'card',
+        }
+      : { type: charge.payment_method_details?.type ?? 'card' },
+    metadata: mergeMetadata({}, params.metadata),
+    payment_intent: idOf(charge.payment_intent),
+    payment_method: charge.payment_method,
+    reason: params.reason ?? null,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: status === 'failed' ? 'pending' : status,
+    transfer_reversal: null,
+  };
+  call.books.refunds.set(refund.id, refund);
+  const before = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
+  countRefunded(charge, amount);
+  call.emit('refund.created', refund);
+  call.emit('charge.refunded', charge, before);
+  if (is_card && status === 'succeeded') addReference(call, refund);
+  return status === 'failed' ? failRefund(call, refund) : refund;
+}
+
+/** A pending refund has arrived. @throws StripeApiError when it is not pending. */
+export function settleRefund(call: Call, refund: Stripe.Refund): Stripe.Refund {
+  if (refund.status !== 'pending') throw refused(`${refund.id} is not pending.`);
+  refund.status = 'succeeded';
+  call.emit('refund.updated', refund, { status: 'pending' });
+  return refund;
+}
+
+/** A bank has sent the money back, be it after the refund succeeded. @throws StripeApiError when it failed before. */
+export function failRefund(call: Call, refund: Stripe.Refund): Stripe.Refund {
+  if (refund.status !== 'pending' && refund.status !== 'succeeded')
+    throw refused(`${refund.id} has failed already.`);
+  const before = refund.status;
+  refund.status = 'failed';
+  refund.failure_reason = 'expired_or_canceled_card';
+  refund.failure_balance_transaction = newId('txn');
+  countRefunded(requireCharge(call.books, idOf(refund.charge) ?? ''), -refund.amount);
+  call.emit('refund.updated', refund, { status: before });
+  call.emit('refund.failed', refund);
+  return refund;
+}
+
+function countRefunded(charge: Stripe.Charge, amount: number): void {
+  charge.amount_refunded += amount;
+  charge.refunded = charge.amount_refunded === charge.amount_captured;
+}
+
+function amountToRefund(call: Call, charge: Stripe.Charge, asked: number | undefined): number {
+  if (!isRefundable(call, charge)) {
+    const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
+    throw refused(message, { code: 'charge_disputed' });
+  }
   const left = charge.amount_captured - charge.amount_refunded;
   if (left === 0) {
     throw refused(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
   }
-  const amount = params.amount ?? left;
+  const amount = asked ?? left;
   if (amount < 1) {
     throw badParameter(
       'This value must be greater than or equal to 1.',
@@ -29,48 +113,15 @@ export function createRefund(call: Call): Stripe.Refund {
     );
   }
   if (amount > left) {
-    const asked = formatAmount(amount, charge.currency);
-    const message = `Refund amount (${asked}) is greater than unrefunded amount on charge (${formatAmount(left, charge.currency)})`;
+    const shown = formatAmount(amount, charge.currency);
+    const message = `Refund amount (${shown}) is greater than unrefunded amount on charge (${formatAmount(left, charge.currency)})`;
     throw refused(message, { param: 'amount' });
   }
-  const refund: Stripe.Refund = {
-    id: newId('re'),
-    object: 'refund',
-    amount,
-    balance_transaction: null,
-    charge: charge.id,
-    created: unixNow(),
-    currency: charge.currency,
-    customer: idOf(charge.customer),
-    customer_account: null,
-    destination_details: {
-      card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
-      type: 'card',
-    },
-    metadata: mergeMetadata({}, params.metadata),
-    payment_intent: idOf(charge.payment_intent),
-    payment_method: charge.payment_method,
-    reason: params.reason ?? null,
-    receipt_number: null,
-    source_transfer_reversal: null,
-    status: 'succeeded',
-    transfer_reversal: null,
-  };
-  call.books.refunds.set(refund.id, refund);
-  const before = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
-  charge.amount_refunded += amount;
-  charge.refunded = charge.amount_refunded === charge.amount_captured;
-  call.emit('refund.created', refund);
-  call.emit('charge.refunded', charge, before);
-  addReference(call, refund);
-  return refund;
+  return amount;
 }
 
 export function retrieveRefund(call: Call): Stripe.Refund {
-  const id = call.path['refund'] ?? '';
-  const refund = call.books.refunds.get(id);
-  if (!refund) throw noSuch('refund', id, 'refund', 'address');
-  return refund;
+  return requireRefund(call.books, call.path['refund'] ?? '');
 }
 
 export function updateRefund(call: Call): Stripe.Refund {

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import { createDeliveries } from '../deliveries.ts';
 import type { Delivery, DeliveryOrder } from '../deliveries.ts';
@@ -19,7 +20,10 @@ import { answerApi } from './api.ts';
 import type { Api } from './api.ts';
 import { ledgerOf, openBooks, snapshotOf } from './books.ts';
 import type { Books, BooksSnapshot, Ledger } from './books.ts';
-import { answerPage } from './checkout-page.ts';
+import { createEmit } from './call.ts';
+import { answerPage, isPage } from './checkout-page.ts';
+import { createDashboard, createShopper, deskActions } from './dashboard.ts';
+import type { Dashboard, Run, Shopper } from './dashboard.ts';
 import { deliverBatch, signatureHeader } from './events.ts';
 import { createIdempotency } from './idempotency.ts';
 import type { IdempotencySnapshot } from './idempotency.ts';
@@ -40,7 +44,7 @@ export type StripeEmulatorOptions = {
 };
 
 export type StripeEmulator = {
-  /** `http://127.0.0.1:4242`; the payment page is `<url>/pay/<payment intent>`. */
+  /** `http://127.0.0.1:4242`; pages are `<url>/pay/<payment intent>`, `/c/<session>` and `/setup/<setup intent>`. */
   url: string;
   port: number;
   faults: Faults;
@@ -54,6 +58,11 @@ export type StripeEmulator = {
     settled(): Promise<void>;
   };
   ledger(): Ledger;
+  /** What the account's owner, banks and time do. */
+  dashboard: Dashboard;
+  shopper: Shopper;
+  /** Forgets every idempotency key, as Stripe does after a day. */
+  forgetKeys(): void;
   /** Writes the state file and stops; undelivered events are taken up by the next start. */
   close(): Promise<void>;
 };
@@ -74,10 +83,13 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   const faults = createFaults();
   const deliveries = createDeliveries({
     url: webhook_url ?? '',
-    headers: (body) => ({
+    headers: (body, is_forged) => ({
       'Content-Type': 'application/json; charset=utf-8',
       'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-      'Stripe-Signature': signatureHeader(body, webhook_secret ?? ''),
+      'Stripe-Signature': signatureHeader(
+        body,
+        is_forged ? 'whsec_of_somebody_else' : (webhook_secret ?? ''),
+      ),
     }),
     retry_ms: options.retry_ms ?? FIRST_RETRY_MS,
     onDelivered: ({ id }) => markDelivered(books, id),
@@ -85,10 +97,11 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   });
 
   function snapshot(): State {
-    const undelivered = deliveries.list().filter((delivery) => delivery.state !== 'delivered');
+    const undelivered = deliveries.list().filter(({ state }) => state === 'held' || state === 'pending');
     return { books: snapshotOf(books), idempotency: idempotency.snapshot(), deliveries: undelivered };
   }
 
+  const closing = new AbortController();
   const server = createServer((req, res) => {
     answer(req, res).catch((error: unknown) => {
       const is_gone = req.destroyed && !req.complete;
@@ -109,6 +122,21 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
     base_url: url,
   };
 
+  const run: Run = (name, act) => {
+    const batch: Stripe.Event[] = [];
+    const emit = createEmit(books, { id: null, idempotency_key: null }, api.webhooks, batch);
+    try {
+      return structuredClone(act({ books, base_url: url, path: {}, params: {}, emit }));
+    } finally {
+      state_file?.save();
+      if (webhook_url) void deliverBatch(deliveries, faults, `POST /_emulator/${name}`, batch);
+    }
+  };
+  const dashboard = createDashboard(run);
+  const shopper = createShopper(run);
+  const forgetKeys = () => idempotency.forget();
+  const admin = { books, faults, deliveries, actions: deskActions(dashboard, shopper), forgetKeys };
+
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const answered = new Promise<void>((resolve) => res.once('close', resolve));
     const { pathname: path, search } = new URL(req.url ?? '/', url);
@@ -117,23 +145,30 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
     const body = await readBody(req);
     if (body === undefined) return write(res, 413, { Connection: 'close' }, '');
     if (path.startsWith('/_emulator/')) {
-      const { status, body: object } = await answerAdmin({ books, faults, deliveries }, method, path, body);
+      const { status, body: object } = await answerAdmin(admin, method, path, body);
       return write(res, status, { 'Content-Type': 'application/json' }, JSON.stringify(object));
     }
-    const { status, headers, ...rest } = path.startsWith('/pay/')
+    if (faults.take('lost_request', { route })) return void res.destroy();
+    if (faults.take('silence_before_acting', { route })) return;
+    const { status, headers, ...rest } = isPage(path)
       ? answerPage(api, method, path, new URLSearchParams(search), new URLSearchParams(body))
       : await answerApi(api, { method, path, query: search.slice(1), headers: req.headers, body });
     if (method !== 'GET') state_file?.save();
     log(`${route} ${status}`);
 
     const is_lost = faults.take('lost_answer', { route }) !== undefined;
+    const is_silent = faults.take('silence_after_acting', { route }) !== undefined;
+    const slow = faults.take('slow_answer', { route });
     if (webhook_url && faults.take('events_first', { route })) {
       await deliverBatch(deliveries, faults, route, rest.batch);
     } else if (webhook_url) {
-      void deliverBatch(deliveries, faults, route, rest.batch, answered);
+      // An answer that is kept back keeps no events back.
+      void deliverBatch(deliveries, faults, route, rest.batch, is_silent || slow ? undefined : answered);
     }
+    if (is_silent) return;
+    if (slow) await pause(slow.delay_ms, undefined, { signal: closing.signal }).catch(() => undefined);
     if (is_lost) res.destroy();
-    else write(res, status, headers, rest.body);
+    else if (!res.destroyed) write(res, status, headers, rest.body);
   }
 
   return {
@@ -147,7 +182,11 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
       settled: () => deliveries.settled(),
     },
     ledger: () => ledgerOf(books),
+    dashboard,
+    shopper,
+    forgetKeys,
     async close() {
+      closing.abort();
       deliveries.close();
       const closed = once(server, 'close');
       server.close();
@@ -186,6 +225,13 @@ function pointPagesAt(books: Books, url: string): void {
   for (const { object: intent } of books.payment_intents.values()) {
     const redirect = intent.next_action?.redirect_to_url;
     if (redirect) redirect.url = `${url}/pay/${intent.id}`;
+  }
+  for (const { object: setup } of books.setup_intents.values()) {
+    const redirect = setup.next_action?.redirect_to_url;
+    if (redirect) redirect.url = `${url}/setup/${setup.id}`;
+  }
+  for (const { object: session } of books.sessions.values()) {
+    if (session.url !== null) session.url = `${url}/c/${session.id}`;
   }
 }
 

@@ -14,6 +14,10 @@ export type TestCard = {
   authentication?: 'always' | 'unless_set_up' | 'on_session';
   /** Declined already when it is to be saved with a customer. */
   refuses_attach?: boolean;
+  /** The shopper's bank wants the money back as soon as it was taken; an inquiry only asks and moves none. */
+  dispute?: { reason: string; is_inquiry?: boolean };
+  /** Its refunds are pending until they are settled. */
+  has_slow_refunds?: boolean;
 };
 
 const declined = (decline_code: string, message = 'Your card was declined.'): Decline => ({
@@ -61,6 +65,14 @@ const cards: TestCard[] = [
   refusing('pm_card_chargeDeclinedIncorrectCvc', '4000000000000127', wrongCvc),
   refusing('pm_card_chargeDeclinedProcessingError', '4000000000000119', processing),
   visa('pm_card_chargeCustomerFail', '4000000000000341', { decline: declined('generic_decline') }),
+  visa('pm_card_createDispute', '4000000000000259', { dispute: { reason: 'fraudulent' } }),
+  visa('pm_card_createDisputeProductNotReceived', '4000000000002685', {
+    dispute: { reason: 'product_not_received' },
+  }),
+  visa('pm_card_createDisputeInquiry', '4000000000001976', {
+    dispute: { reason: 'fraudulent', is_inquiry: true },
+  }),
+  visa('pm_card_pendingRefund', '4000000000007726', { has_slow_refunds: true }),
   visa('pm_card_authenticationRequired', '4000002760003184', { authentication: 'always' }),
   visa('pm_card_threeDSecure2Required', '4000000000003220', { authentication: 'always' }),
   visa('pm_card_authenticationRequiredOnSetup', '4000002500003155', { authentication: 'unless_set_up' }),

@@ -1,213 +1,170 @@
 /**
- * Stripe through PaymentIntents, API 2026-10-28.endive as pinned by stripe@23. Our payment id travels in the intent's metadata,
- * so that a webhook which outruns our own write still finds its payment.
+ * Stripe: payment intents for a form within the storefront, Checkout Sessions for a page of Stripe's own. Our payment id travels
+ * in their metadata, so that a webhook which outruns our own write still finds its payment.
+ *
+ * `provider_payment` is the intent's id, or the session's where the payment began with one: a session has no intent before its
+ * shopper submits the page. Every call takes either, also the id of an intent that belongs to a session.
  */
 import Stripe from 'stripe';
 import type { Env } from '../platform/env.ts';
 import {
   PaymentProviderError,
+  type MoveMoney,
   type PaymentProvider,
-  type ProviderEvent,
   type ProviderPayment,
-  type ProviderRefund,
-  type ProviderStatus,
+  type StartPayment,
 } from './payment.ts';
-
-const TIMEOUT_MS = 20_000;
+import { toStripe } from './stripe-amounts.ts';
+import { isReplay, stripeClient } from './stripe-client.ts';
+import { asking } from './stripe-error.ts';
+import { findStripePayment } from './stripe-find.ts';
+import { stripeMethods } from './stripe-methods.ts';
+import { paymentOfIntent, paymentOfSession, refundStatus } from './stripe-payment.ts';
+import { fetchIntent, fetchSession, isSession, listIntents, refundsOf } from './stripe-read.ts';
+import { intentRequest, sessionRequest } from './stripe-requests.ts';
+import { readStripeEvent } from './stripe-webhook.ts';
 
 export function stripePayments(env: Env): PaymentProvider {
-  const stripe = new Stripe(env.STRIPE_SECRET_KEY, {
-    timeout: TIMEOUT_MS,
-    maxNetworkRetries: 1,
-    telemetry: false,
-    ...address(env.STRIPE_API_URL),
-  });
-
-  const toPayment = (intent: Stripe.PaymentIntent, refunds?: Stripe.Refund[]) =>
-    providerPayment(intent, env, refunds);
-  const retrieve = (id: string) => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge.refunds'] });
-  /** A charge names its latest refunds only. */
-  const refundsOf = (intent: Stripe.PaymentIntent) => {
-    const named = chargeOf(intent)?.refunds;
-    if (!named?.has_more) return Promise.resolve(named?.data ?? []);
-    return stripe.refunds
-      .list({ payment_intent: intent.id, limit: 100 })
-      .autoPagingToArray({ limit: 10_000 });
-  };
+  const stripe = stripeClient(env);
+  const fetch = (id: string) =>
+    isSession(id) ? fetchSession(stripe, env, id) : fetchIntent(stripe, env, id);
 
   return {
     name: 'stripe',
+    title: 'Card',
     is_manual: false,
-    async start({ payment, attempt, order, order_number, amount_minor, currency, email }) {
-      try {
-        const intent = await stripe.paymentIntents.create(
-          {
-            amount: amount_minor,
-            currency: currency.toLowerCase(),
-            automatic_payment_methods: { enabled: true },
-            receipt_email: email,
-            description: `Order ${order_number}`,
-            metadata: { payment, order, order_number },
-          },
-          { idempotencyKey: `${payment}:${attempt}` },
-        );
-        return toPayment(intent);
-      } catch (error) {
-        throw providerError(error);
-      }
+    flows: ['element', 'hosted'],
+    client_config: { publishable_key: env.STRIPE_PUBLISHABLE_KEY },
+    start: (input) =>
+      asking(() => (input.flow === 'hosted' ? startSession : startIntent)(stripe, env, input)),
+    async find(input) {
+      const id = await asking(() => findStripePayment(stripe, input));
+      return id === null ? null : fetch(id);
     },
-    async fetch(id) {
-      try {
-        const intent = await retrieve(id);
-        return toPayment(intent, await refundsOf(intent));
-      } catch (error) {
-        if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
-          return null;
-        throw providerError(error);
-      }
-    },
-    async cancel(id) {
-      try {
-        await stripe.paymentIntents.cancel(id);
-        return 'cancelled';
-      } catch (error) {
-        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw providerError(error);
-      }
-      const { status } = await retrieve(id).catch((error: unknown) => {
-        throw providerError(error);
-      });
-      if (status === 'canceled') return 'cancelled';
-      return status === 'succeeded' ? 'paid' : 'cannot_cancel';
-    },
-    async refund({ provider_payment, refund, amount_minor }) {
-      try {
-        const made = await stripe.refunds.create(
-          { payment_intent: provider_payment, amount: amount_minor, metadata: { refund } },
-          { idempotencyKey: `refund:${refund}` },
-        );
-        return { provider_refund: made.id, status: refundStatus(made.status) };
-      } catch (error) {
-        throw providerError(error);
-      }
-    },
-    // What `readEvent` throws must reject: callers wait for a promise.
+    fetch,
+    proceed: null,
+    capture: (input) => asking(() => captureIntent(stripe, input, fetch)),
+    cancel: (id) => asking(() => (isSession(id) ? cancelSession(stripe, id) : cancelIntent(stripe, id))),
+    refund: (input) => asking(() => refundIntent(stripe, input)),
+    // What it throws must reject: callers wait for a promise.
     readWebhook: (raw, headers) =>
-      new Promise((resolve) => resolve(readEvent(stripe, env, raw, headers['stripe-signature']))),
+      new Promise((resolve) =>
+        resolve(readStripeEvent(stripe, env.STRIPE_WEBHOOK_SECRET, raw, headers['stripe-signature'])),
+      ),
+    // Sessions are not listed: one without an intent moved no money, and an intent has the same `payment` as its session.
+    list: (since) => listIntents(stripe, env, since),
+    methods: stripeMethods(stripe, env),
   };
 }
 
-/** The emulator's address in the SDK's words; nothing for Stripe itself. */
-function address(url: string) {
-  if (!url) return {};
-  const { hostname, port, protocol } = new URL(url);
-  return { host: hostname, port, protocol: protocol.replace(':', '') as 'http' | 'https' };
-}
-
-const STATUSES: Record<string, ProviderStatus> = {
-  requires_payment_method: 'pending',
-  requires_confirmation: 'pending',
-  requires_action: 'requires_action',
-  processing: 'processing',
-  requires_capture: 'authorised',
-  succeeded: 'paid',
-  canceled: 'cancelled',
-};
-
-function chargeOf({ latest_charge }: Stripe.PaymentIntent): Stripe.Charge | null {
-  return typeof latest_charge === 'object' ? latest_charge : null;
-}
-
-function providerPayment(
-  intent: Stripe.PaymentIntent,
-  env: Env,
-  made: Stripe.Refund[] = [],
-): ProviderPayment {
-  const refunds = made.map(providerRefund);
-  const gone = refunds.filter(({ status }) => status === 'succeeded');
-  const error = intent.last_payment_error;
-  // A declined card leaves the intent waiting for another one; for us that attempt failed.
-  const status =
-    intent.status === 'requires_payment_method' && error
-      ? 'failed'
-      : (STATUSES[intent.status] ?? 'processing');
-  return {
-    provider_payment: intent.id,
-    payment: intent.metadata['payment'] ?? null,
-    status,
-    amount_minor: intent.amount,
-    currency: intent.currency.toUpperCase(),
-    captured_minor: intent.amount_received,
-    refunded_minor: gone.reduce((sum, { amount_minor }) => sum + amount_minor, 0),
-    refunds,
-    client_data: {
-      client_secret: intent.client_secret,
-      publishable_key: env.STRIPE_PUBLISHABLE_KEY || null,
-      redirect_url: intent.next_action?.redirect_to_url?.url ?? null,
-      // Without a storefront's Payment Element at hand: the emulator's own page.
-      ...(env.STRIPE_API_URL && { emulator_page: `${env.STRIPE_API_URL}/pay/${intent.id}` }),
-    },
-    error_code: error?.decline_code ?? error?.code ?? null,
-    error_message: error?.message ?? null,
-  };
-}
-
-function providerRefund({ id, metadata, amount, status }: Stripe.Refund): ProviderRefund {
-  return {
-    provider_refund: id,
-    refund: metadata?.['refund'] ?? null,
-    amount_minor: amount,
-    status: refundStatus(status),
-  };
-}
-
-function refundStatus(status: string | null): 'pending' | 'succeeded' | 'failed' {
-  if (status === 'succeeded') return 'succeeded';
-  return status === 'failed' || status === 'canceled' ? 'failed' : 'pending';
-}
-
-/** Stripe refused, or we cannot know what became of it: lost connections, 5xx, 409 and 429 leave the outcome open. */
-function providerError(error: unknown): PaymentProviderError {
-  if (!(error instanceof Stripe.errors.StripeError)) {
-    return new PaymentProviderError('Stripe could not be asked', {
-      is_definite: false,
-      code: 'unreachable',
-      cause: error,
+/**
+ * A declined card, and one whose bank wants to ask an absent shopper, leave an intent that can still be paid: no error, but a
+ * payment that `failed`. What Stripe answers to a repeat is what it answered first, so the intent is read anew then.
+ */
+async function startIntent(stripe: Stripe, env: Env, input: StartPayment): Promise<ProviderPayment> {
+  const options = { idempotencyKey: `${input.payment}:${input.attempt}` };
+  const made = await stripe.paymentIntents
+    .create(intentRequest(input), options)
+    .then((intent) => ({ intent: intent as Stripe.PaymentIntent, is_replay: isReplay(intent.lastResponse) }))
+    .catch((error: unknown) => {
+      if (!(error instanceof Stripe.errors.StripeCardError) || !error.payment_intent) throw error;
+      return { intent: error.payment_intent, is_replay: isReplay(error) };
     });
+  const anew = made.is_replay ? await fetchIntent(stripe, env, made.intent.id) : null;
+  return anew ?? paymentOfIntent(made.intent, env);
+}
+
+async function startSession(stripe: Stripe, env: Env, input: StartPayment): Promise<ProviderPayment> {
+  const options = { idempotencyKey: `${input.payment}:${input.attempt}` };
+  const session = await stripe.checkout.sessions.create(sessionRequest(input), options);
+  const anew = isReplay(session.lastResponse) ? await fetchSession(stripe, env, session.id) : null;
+  return anew ?? paymentOfSession(session, env);
+}
+
+/** A repeat after Stripe forgot the key finds the amount captured already. */
+async function captureIntent(
+  stripe: Stripe,
+  { provider_payment, payment, amount_minor, currency }: MoveMoney,
+  fetch: PaymentProvider['fetch'],
+): Promise<ProviderPayment> {
+  const intent = await intentBehind(stripe, provider_payment);
+  const options = { idempotencyKey: `capture:${payment}:${amount_minor}` };
+  const params = { amount_to_capture: toStripe(amount_minor, currency) };
+  try {
+    await stripe.paymentIntents.capture(intent, params, options);
+  } catch (error) {
+    if (!isWrongState(error)) throw error;
+    const now = await fetch(provider_payment);
+    if (now?.status !== 'paid' || now.captured_minor !== amount_minor) throw error;
+    return now;
   }
-  const status = error.statusCode ?? 0;
-  const is_definite = status >= 400 && status < 500 && status !== 409 && status !== 429;
-  return new PaymentProviderError(error.message, {
-    is_definite,
-    code: error.code ?? error.type,
-    cause: error,
+  const captured = await fetch(provider_payment);
+  if (captured) return captured;
+  throw new PaymentProviderError('Stripe no longer knows what it captured', {
+    is_definite: false,
+    code: 'gone',
   });
 }
 
-/** @throws PaymentProviderError when no secret fits: several are tried while one is being rotated */
-function readEvent(stripe: Stripe, env: Env, raw: Buffer, signature: string | undefined): ProviderEvent {
-  for (const secret of env.STRIPE_WEBHOOK_SECRET) {
-    try {
-      return providerEvent(stripe.webhooks.constructEvent(raw, signature ?? '', secret));
-    } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
-    }
+async function cancelIntent(stripe: Stripe, id: string): ReturnType<PaymentProvider['cancel']> {
+  try {
+    await stripe.paymentIntents.cancel(id);
+    return 'cancelled';
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
   }
-  throw new PaymentProviderError('The signature does not hold', { is_definite: true, code: 'bad_signature' });
+  const { status } = await stripe.paymentIntents.retrieve(id);
+  if (status === 'canceled') return 'cancelled';
+  if (status === 'succeeded') return 'paid';
+  // Of a session's intent only the session can be ended.
+  const [session] = (await stripe.checkout.sessions.list({ payment_intent: id, limit: 1 })).data;
+  return session?.status === 'open' ? cancelSession(stripe, session.id) : 'cannot_cancel';
 }
 
-function providerEvent(event: Stripe.Event): ProviderEvent {
-  const about = event.data.object as {
-    id?: string;
-    object: string;
-    payment_intent?: string | { id: string } | null;
-    metadata?: Record<string, string> | null;
-  };
-  const intent = about.object === 'payment_intent' ? about.id : about.payment_intent;
-  return {
-    event_id: event.id,
-    type: event.type,
-    provider_payment: (typeof intent === 'object' ? intent?.id : intent) ?? null,
-    payment: about.object === 'payment_intent' ? (about.metadata?.['payment'] ?? null) : null,
-    payload: event,
-  };
+async function cancelSession(stripe: Stripe, id: string): ReturnType<PaymentProvider['cancel']> {
+  const found = await stripe.checkout.sessions.retrieve(id);
+  let { status } = found;
+  if (status === 'open') {
+    try {
+      ({ status } = await stripe.checkout.sessions.expire(id));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      ({ status } = await stripe.checkout.sessions.retrieve(id));
+    }
+  }
+  if (status === 'expired') return 'cancelled';
+  const intent = status === 'complete' ? await intentBehind(stripe, id) : null;
+  return intent === null ? 'cannot_cancel' : cancelIntent(stripe, intent);
+}
+
+/** Stripe forgets keys after a day: a refund it knows by our id already is looked for first, so that none is ever made twice. */
+async function refundIntent(
+  stripe: Stripe,
+  { provider_payment, refund, amount_minor, currency }: Parameters<PaymentProvider['refund']>[0],
+): ReturnType<PaymentProvider['refund']> {
+  const payment_intent = await intentBehind(stripe, provider_payment);
+  const made = (await refundsOf(stripe, payment_intent)).find(
+    ({ metadata }) => metadata?.['refund'] === refund,
+  );
+  const params = { payment_intent, amount: toStripe(amount_minor, currency), metadata: { refund } };
+  const { id, status } =
+    made ?? (await stripe.refunds.create(params, { idempotencyKey: `refund:${refund}` }));
+  return { provider_refund: id, status: refundStatus(status) };
+}
+
+/** @throws PaymentProviderError `nothing_paid`, definite, for a session whose shopper never submitted the page */
+async function intentBehind(stripe: Stripe, id: string): Promise<string> {
+  if (!isSession(id)) return id;
+  const { payment_intent } = await stripe.checkout.sessions.retrieve(id);
+  const intent = typeof payment_intent === 'object' ? payment_intent?.id : payment_intent;
+  if (intent) return intent;
+  throw new PaymentProviderError('Nothing was paid', { is_definite: true, code: 'nothing_paid' });
+}
+
+function isRefusal(error: unknown): error is Stripe.errors.StripeInvalidRequestError {
+  return error instanceof Stripe.errors.StripeInvalidRequestError;
+}
+
+function isWrongState(error: unknown): boolean {
+  return isRefusal(error) && error.code === 'payment_intent_unexpected_state';
 }

@@ -1,32 +1,14 @@
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { clientOf, freshEmulator } from './emulator-under-test.ts';
+import { freshEmulator } from './emulator-under-test.ts';
 import { startStripeEmulator } from './server.ts';
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
 function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'stripe-emulator-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return folder;
-}
-
-function startProcess(...flags: string[]): ChildProcess {
-  const child = fork(MAIN, flags, { silent: true, execArgv: ['--disable-warning=ExperimentalWarning'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return child;
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('the process has no output');
-  const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
-  return chunk.toString('utf8').trim();
 }
 
 test('an intent made before a restart is paid after it', async () => {
@@ -88,31 +70,4 @@ test('a taken port is an error, not a crash', async () => {
 
 test('a webhook without a secret is refused', async () => {
   await expect(startStripeEmulator({ port: 0, webhook_url: 'http://127.0.0.1:9' })).rejects.toThrow('secret');
-});
-
-test('as a process it prints its address, keeps its state and ends on SIGTERM', async () => {
-  const state_file = join(freshFolder(), 'state.json');
-  const child = startProcess('--port', '0', '--state-file', state_file);
-  const url = await firstLine(child);
-  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  const authorization = { Authorization: 'Bearer sk_test_bench' };
-  const made = await fetch(`${url}/v1/customers`, { method: 'POST', headers: authorization });
-  expect(made.status).toBe(200);
-  child.kill('SIGTERM');
-  expect(await once(child, 'exit')).toEqual([0, null]);
-  const emulator = await startStripeEmulator({ port: 0, state_file });
-  onTestFinished(() => emulator.close());
-  expect((await clientOf(emulator).customers.list()).data).toHaveLength(1);
-});
-
-test('as a process it ends with its parent', async () => {
-  const child = startProcess();
-  await firstLine(child);
-  child.disconnect();
-  expect(await once(child, 'exit')).toEqual([0, null]);
-});
-
-test('as a process it says what is wrong with its flags', async () => {
-  const child = startProcess('--port', 'many');
-  expect(await once(child, 'exit')).toEqual([1, null]);
 });
