@@ -138,7 +138,9 @@ export const bounds = [
   ),
   bound(
     'selling: one transaction runs through cart, checkout, orders and payments, which lock and read each other’s rows',
-    ['cart', 'checkout', 'gift-cards', 'orders', 'payments'].map((domain) => `${API}/${domain}/**/*.ts`),
+    ['cart', 'checkout', 'gift-cards', 'orders', 'payment-methods', 'payments'].map(
+      (domain) => `${API}/${domain}/**/*.ts`,
+    ),
     [...QUERIES, ...ROUTES],
     [
       {
@@ -172,6 +174,7 @@ export const bounds = [
         'flows',
         'gift-cards',
         'orders',
+        'payment-methods',
         'payments',
       ].map((folder) => `${API}/${folder}/**`),
       ...QUERIES,

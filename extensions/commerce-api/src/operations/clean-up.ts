@@ -4,6 +4,7 @@ import { deleteOldKeys } from '../checkout/idempotency.ts';
 import { askAboutUncheckedVatIds } from '../customers/check-vat-id.ts';
 import { forgetFailures } from '../gift-cards/find-gift-card.ts';
 import { forgetOldNotices } from '../inventory/stock-notices.ts';
+import { closeStaleSetups } from '../payment-methods/sync-setup.ts';
 import type { Shop } from '../platform/shop.ts';
 
 /** May run twice. */
@@ -13,5 +14,6 @@ export async function cleanUp(shop: Shop): Promise<void> {
   const carts = await forgetStaleCarts(shop);
   await askAboutUncheckedVatIds(shop);
   await forgetOldNotices(shop);
+  await closeStaleSetups(shop);
   shop.log.info({ carts }, 'Cleaned up');
 }
