@@ -61,6 +61,15 @@ export const ERRORS = {
     status: 409,
     message: 'Something else still refers to this. Archive it instead, or remove what refers to it first.',
   },
+  PAYMENT_NOT_CAPTURABLE: {
+    status: 409,
+    message: 'There is no promised money to take like this; `reason` says why. Nothing was taken.',
+  },
+  ORDER_NOT_ACCEPTABLE: {
+    status: 409,
+    message: 'Only an order that waits with its money promised can be accepted; `reason` says why.',
+  },
+  REFUND_NOT_UNCLEAR: { status: 409, message: 'What became of this refund is known. Nothing was changed.' },
   ORDER_NOT_PAYABLE: { status: 409, message: 'This order takes no payment in its present state.' },
   ORDER_NOT_CANCELLABLE: { status: 409, message: 'This order can no longer be cancelled.' },
   ORDER_NOT_SHIPPABLE: {
@@ -115,6 +124,15 @@ export const ERRORS = {
   },
   CART_FULL: { status: 422, message: 'The cart holds as many lines, codes or cards as it may.' },
   QUANTITY_LIMIT: { status: 422, message: 'This is more than one order may hold of this variant.' },
+  PAYMENT_FLOW_UNKNOWN: { status: 422, message: 'This provider is not paid in that way; see `offered`.' },
+  METHODS_NOT_KEPT: {
+    status: 422,
+    message: 'Only signed-in customers can have a method kept, and only where the provider keeps any.',
+  },
+  RETURN_URL_MISSING: {
+    status: 422,
+    message: 'This provider’s page needs a `return_url` to come back to.',
+  },
   PROVIDER_UNKNOWN: { status: 422, message: 'This shop does not offer that payment provider.' },
   SHIPPING_METHOD_UNAVAILABLE: {
     status: 422,
@@ -138,15 +156,32 @@ export const ERRORS = {
   },
   CURRENCY_UNAVAILABLE: { status: 422, message: 'This shop does not sell in that currency.' },
   ADDRESS_LIMIT: { status: 422, message: 'The address book is full. Delete an address, or change one.' },
+  PAYMENT_METHOD_LIMIT: {
+    status: 422,
+    message: 'As many payment methods are kept as there may be. Delete one first.',
+  },
+  PAYMENT_METHOD_REFUSED: {
+    status: 422,
+    message: 'The payment provider refused to keep a method; `reason` is its code. Nothing was kept.',
+  },
   WEAK_PASSWORD: { status: 422, message: 'The password is too short or too common.' },
   TOO_MANY_UNPAID_ORDERS: { status: 429, message: 'Pay or cancel your open orders before placing another.' },
   GIFT_CARD_TRIES: {
     status: 429,
     message: 'Too many wrong gift card codes were tried in this shop. Try again in a few minutes.',
   },
+  PAYMENT_METHOD_TRIES: {
+    status: 429,
+    message: 'Too many payment methods were begun to be kept. Try again in an hour.',
+  },
   PROVIDER_FAILED: {
     status: 502,
     message: 'The payment provider did not answer as it should. The order is kept; try to pay again.',
+  },
+  PROVIDER_UNAVAILABLE: {
+    status: 503,
+    message:
+      'This payment provider has been failing and is left alone for a moment. Nothing was ordered or charged; try again shortly, or pay another way.',
   },
   UNAVAILABLE: { status: 503, message: 'The shop cannot answer just now. Try again shortly.' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -10,9 +10,14 @@ import { followOrder } from './checkout/follow-order.ts';
 import { sendOrderMail } from './notifications/send-order-mail.ts';
 import { cleanUp } from './operations/clean-up.ts';
 import { expireOrder, expireUnpaidOrders } from './orders/close-order.ts';
+import { removeAtProvider } from './payment-methods/saved-methods.ts';
+import { syncSetup } from './payment-methods/sync-setup.ts';
+import { compareWithProviders } from './payments/compare-with-providers.ts';
+import { endPayment } from './payments/end-payment.ts';
 import { processWebhook } from './payments/receive-webhook.ts';
 import { settleRefund } from './payments/settle-refund.ts';
 import { syncPayment, syncUnsettledPayments } from './payments/sync-payment.ts';
+import { watchAuthorisations } from './payments/watch-authorisations.ts';
 import type { JobHandlers } from './platform/jobs.ts';
 
 export const jobHandlers: JobHandlers = {
@@ -20,6 +25,9 @@ export const jobHandlers: JobHandlers = {
     await syncPayment(shop, payment);
   },
   'process-webhook': (shop, { webhook_event }) => processWebhook(shop, webhook_event),
+  'sync-setup': (shop, { provider, provider_setup }) => syncSetup(shop, provider, provider_setup),
+  'remove-payment-method': (shop, { provider, provider_method }) =>
+    removeAtProvider(shop, provider, provider_method),
   'refund-payment': (shop, { refund }) => settleRefund(shop, refund),
   'send-refund-mail': sendRefundMail,
   'issue-gift-cards': (shop, { order }) => issueSoldCards(shop, order),
@@ -28,6 +36,9 @@ export const jobHandlers: JobHandlers = {
   'expire-unpaid-orders': (shop) => expireUnpaidOrders(shop),
   'expire-order': (shop, { order }) => expireOrder(shop, order),
   'sync-unsettled-payments': (shop) => syncUnsettledPayments(shop),
+  'compare-with-providers': (shop) => compareWithProviders(shop),
+  'watch-authorisations': (shop) => watchAuthorisations(shop),
+  'end-payment': (shop, { payment }) => endPayment(shop, payment),
   'clean-up': (shop) => cleanUp(shop),
   'find-abandoned-carts': (shop) => findAbandonedCarts(shop),
   'remind-of-cart': remindOfCart,

@@ -14,18 +14,22 @@ interface KnexClient {
   config: { connection: PoolConfig };
 }
 
-/** Every minute, every ten, and once a day at an hour when few shop. */
+/** Every minute, every ten, every hour, and once a day at an hour when few shop. */
 const CLOCK: {
   cron: string;
   job:
     | 'expire-unpaid-orders'
     | 'sync-unsettled-payments'
+    | 'compare-with-providers'
+    | 'watch-authorisations'
     | 'send-stock-notices'
     | 'find-abandoned-carts'
     | 'clean-up';
 }[] = [
   { cron: '* * * * *', job: 'expire-unpaid-orders' },
   { cron: '*/10 * * * *', job: 'sync-unsettled-payments' },
+  { cron: '25 * * * *', job: 'compare-with-providers' },
+  { cron: '50 * * * *', job: 'watch-authorisations' },
   { cron: '5-55/10 * * * *', job: 'send-stock-notices' },
   { cron: '3-53/10 * * * *', job: 'find-abandoned-carts' },
   { cron: '40 3 * * *', job: 'clean-up' },

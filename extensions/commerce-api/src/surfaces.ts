@@ -3,6 +3,7 @@ import { cartRoutes } from './cart/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { draftRoutes } from './cart/draft-staff-routes.ts';
 import { draftCheckoutRoutes } from './checkout/draft-staff-routes.ts';
+import { chargeRoutes } from './checkout/charge-staff-routes.ts';
 import { checkoutRoutes } from './checkout/routes.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { giftCardRoutes } from './gift-cards/routes.ts';
@@ -16,6 +17,8 @@ import { returnStaffRoutes } from './orders/return-staff-routes.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { shipmentStaffRoutes } from './orders/shipment-staff-routes.ts';
 import { orderStaffRoutes } from './orders/staff-routes.ts';
+import { paymentMethodRoutes } from './payment-methods/routes.ts';
+import { paymentRoutes } from './payments/routes.ts';
 import { paymentStaffRoutes } from './payments/staff-routes.ts';
 import type { Route } from './platform/http.ts';
 import { promotionStaffRoutes } from './promotions/staff-routes.ts';
@@ -24,7 +27,9 @@ export const storeRoutes: Route[] = [
   ...catalogRoutes,
   ...inventoryRoutes,
   ...customerRoutes,
+  ...paymentMethodRoutes,
   ...cartRoutes,
+  ...paymentRoutes,
   ...checkoutRoutes,
   ...orderRoutes,
   ...returnRoutes,
@@ -34,6 +39,7 @@ export const storeRoutes: Route[] = [
 export const staffRoutes: Route[] = [
   ...orderStaffRoutes,
   ...paymentStaffRoutes,
+  ...chargeRoutes,
   ...giftCardStaffRoutes,
   ...orderEditRoutes,
   ...shipmentStaffRoutes,

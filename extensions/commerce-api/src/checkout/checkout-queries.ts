@@ -76,6 +76,10 @@ export interface PlacingFacts
     | 'max_quantity_per_line'
     | 'order_prefix'
     | 'bank_instructions'
+    | 'payment_capture'
+    | 'statement_descriptor'
+    | 'storefront_url'
+    | 'cash_on_delivery'
   > {
   /** What the first request with this key left behind. */
   kept: { request_hash: string; response: KeptOrder } | null;
@@ -104,7 +108,7 @@ export async function placingFacts(
 // goes on to while they become many. Orders of a network address are too many for that.
 const PLACING_FACTS = prepared(`
 select hold_minutes, manual_hold_days, max_unpaid_per_email, max_unpaid_per_customer, max_unpaid_per_address,
-  max_quantity_per_line, order_prefix, bank_instructions,
+  max_quantity_per_line, order_prefix, bank_instructions, payment_capture, statement_descriptor, storefront_url, cash_on_delivery,
   case when k.key is not null then json_build_object('request_hash', k.request_hash, 'response', k.response) end as kept,
   (select id from orders where cart = ? and status <> 'cancelled') as live_order,
   (select count(*) filter (where status = 'pending') from orders where lower(email) = lower(?)) as unpaid_by_email,

@@ -7,6 +7,7 @@ import { requireHolder, type Holder } from '../cart/change-cart.ts';
 import { KontorError } from '../errors.ts';
 import { orderById, type OrderRow } from '../orders/queries.ts';
 import { orderToken } from '../orders/read-order.ts';
+import type { PaymentWish } from '../payments/payment-terms.ts';
 import { providerOf } from '../payments/provider-of.ts';
 import type { PaymentRow } from '../payments/queries.ts';
 import { requirePayment } from '../payments/require-payment.ts';
@@ -15,6 +16,8 @@ import type { Caller } from '../platform/caller.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import type { ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
+import { isAvailable } from '../providers/guard-provider.ts';
+import type { PaymentProvider } from '../providers/payment.ts';
 import {
   lockCheckout,
   placingFacts,
@@ -32,7 +35,7 @@ export interface CompleteInput {
   expected_currency?: string | undefined;
   /** What the shopper saw was left to pay after gift cards and store credit. */
   expected_payable_minor?: number | undefined;
-  payment: { provider: string; return_url?: string | undefined };
+  payment: { provider: string } & PaymentWish;
   customer_note?: string | undefined;
 }
 
@@ -56,7 +59,8 @@ export interface Checkout extends Holder {
  * Turns a cart into an order awaiting payment, or a paid one when nothing is left to pay. Safe to repeat: the same key returns the
  * same order, and so does any key once the cart has become one.
  * @throws KontorError PRICE_CHANGED with the new quote when the total or currency is not the one agreed to; INSUFFICIENT_STOCK;
- * what is missing on the cart; QUANTITY_LIMIT; TOO_MANY_UNPAID_ORDERS. Nothing is changed then.
+ * what is missing on the cart; QUANTITY_LIMIT; TOO_MANY_UNPAID_ORDERS; as `paymentTerms`; PROVIDER_UNAVAILABLE while the provider has been
+ * failing. Nothing is changed then.
  */
 export async function completeCheckout(
   shop: Shop,
@@ -71,8 +75,7 @@ export async function completeCheckout(
   const found = await inTransaction(shop.db, (trx) =>
     orderOf(shop, trx, { cart, checkout, input, provider, key }),
   );
-  const current =
-    'placed' in found ? await begun(shop, found.placed, input) : await present(shop, found.earlier, input);
+  const current = 'placed' in found ? await begun(shop, found.placed) : await present(shop, found.earlier);
   const { order } = current;
   return { ...current, order_token: order.token_hash ? orderToken(shop, order.id) : null };
 }
@@ -98,10 +101,19 @@ async function orderOf(
     return { earlier: { order: facts.live_order, payment: payment.id } };
   }
   if (cart.status !== 'active') throw new KontorError('CART_NOT_OPEN', { status: cart.status });
+  requireAvailable(shop, attempt.provider);
   if (!cart.email) throw new KontorError('EMAIL_MISSING', { path: 'email' });
   if (cart.origin === 'shopper') requireFewUnpaid(facts, unpaid);
   const placed = await placeOrder(shop, trx, attempt, { cart: { ...cart, email: cart.email }, facts });
   return { placed: { ...placed, settings: facts } };
+}
+
+/** While a provider fails, nobody's goods are held for a payment that could not begin. @throws KontorError PROVIDER_UNAVAILABLE */
+function requireAvailable({ providers }: Shop, provider: PaymentProvider): void {
+  const { is_available, retry_after_s } = isAvailable(provider);
+  if (is_available) return;
+  const others = Object.values(providers.payments).filter((each) => isAvailable(each).is_available);
+  throw new KontorError('PROVIDER_UNAVAILABLE', { retry_after_s, offered: others.map(({ name }) => name) });
 }
 
 /** Shoppers order their own carts, staff the drafts. @throws KontorError NOT_FOUND, the same for all others */
@@ -126,15 +138,15 @@ function requireFewUnpaid(facts: PlacingFacts, { customer, network_hash }: Unpai
 }
 
 /** A new order is as we wrote it, unless its provider's answer moved the state of its payment. */
-async function begun(shop: Shop, placed: OrderAndPayment, input: CompleteInput): Promise<OrderAndPayment> {
-  const payment = await startSeen(shop, placed.order, placed.payment, input.payment.return_url ?? null);
+async function begun(shop: Shop, placed: OrderAndPayment): Promise<OrderAndPayment> {
+  const payment = await startSeen(shop, placed.order, placed.payment);
   if (payment.status === placed.payment.status) return { ...placed, payment };
   return { ...placed, order: await requireThere(shop, placed.order.id), payment };
 }
 
 /** A repeat is answered with the order as it is now, and starts its payment where that did not work before. */
-async function present(shop: Shop, earlier: KeptOrder, input: CompleteInput): Promise<OrderAndPayment> {
-  const payment = await startPayment(shop, earlier.payment, input.payment.return_url ?? null);
+async function present(shop: Shop, earlier: KeptOrder): Promise<OrderAndPayment> {
+  const payment = await startPayment(shop, earlier.payment);
   return { order: await requireThere(shop, earlier.order), payment };
 }
 

@@ -4,7 +4,7 @@ import { staffOrderView, StaffOrderView } from '../orders/order-view.ts';
 import { paymentView, PaymentView } from '../payments/payment-view.ts';
 import { route, type Route } from '../platform/http.ts';
 import { completeDraft } from './complete-draft.ts';
-import { placingFields, PLACING_ERRORS, Provider } from './placing.ts';
+import { placingFields, PLACING_ERRORS, Provider, WISH_ERRORS, wishFields } from './placing.ts';
 
 export const draftCheckoutRoutes: Route[] = [
   route({
@@ -19,7 +19,7 @@ export const draftCheckoutRoutes: Route[] = [
     params: z.strictObject({ draft: z.uuid() }),
     body: z.strictObject({
       ...placingFields,
-      payment: z.strictObject({ provider: Provider }),
+      payment: z.strictObject({ provider: Provider, return_url: wishFields.return_url }),
       mark_paid: z.boolean().default(false),
     }),
     answers: {
@@ -27,7 +27,7 @@ export const draftCheckoutRoutes: Route[] = [
       data: z.object({ order: StaffOrderView, payment: PaymentView, order_token: z.string().nullable() }),
       description: 'The order, its payment, and for a guest the token that opens the order',
     },
-    errors: [...PLACING_ERRORS],
+    errors: [...PLACING_ERRORS, ...WISH_ERRORS],
     async handle({ shop, caller, params, body, header }) {
       const staff = { caller, idempotency_key: header('idempotency-key') };
       const { order, payment, order_token } = await completeDraft(shop, params.draft, staff, body);

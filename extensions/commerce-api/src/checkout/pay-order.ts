@@ -1,55 +1,99 @@
 /** Paying an order that waits: again after a failure, with another provider, or what it costs more since it was edited. */
 import { isOpenPayment, isPayable, missingMinor } from '../core/order-payment.ts';
 import { paymentTransition } from '../core/payment-state.ts';
-import { isKontorError, KontorError } from '../errors.ts';
+import { KontorError } from '../errors.ts';
 import { heldByTenders } from '../gift-cards/tenders.ts';
 import { insertEvent, lockOrder, orderById, updateOrder, type OrderRow } from '../orders/queries.ts';
 import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
+import { eventActor, type BookedBy } from '../payments/flag-order.ts';
+import { paymentTerms, type PaymentWish } from '../payments/payment-terms.ts';
 import {
   insertPayment,
   latestPayment,
   lockPayment,
+  paymentById,
   updatePayment,
   type PaymentRow,
+  type PaymentTerms,
 } from '../payments/queries.ts';
-import { providerOf } from '../payments/provider-of.ts';
+import { isProviderFailure, providerOf } from '../payments/provider-of.ts';
 import { pendingRefundMinor } from '../payments/refund-queries.ts';
 import { requirePayment } from '../payments/require-payment.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
 import { holdMs, shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
+import { isAvailable } from '../providers/guard-provider.ts';
 
-export interface PayInput {
+export interface PayInput extends PaymentWish {
   provider?: string | undefined;
-  return_url?: string | undefined;
 }
 
 /**
  * Makes the order payable: starts its payment where that did not work before, replaces one that was cancelled at its provider, went
- * back or was not enough by one over the rest, or switches to another provider after the first has been cancelled there. Safe to repeat.
- * @throws KontorError ORDER_NOT_PAYABLE once all of it is paid, or it is cancelled, or while the other provider still holds the payment;
- * PROVIDER_FAILED
+ * back or was not enough by one over the rest, or switches to another provider, another page or a kept method after the first payment
+ * has ended. A provider that does not answer holds nobody back from paying with another; what was begun there is ended by a job. Safe to
+ * repeat.
+ * @throws KontorError ORDER_NOT_PAYABLE once all of it is paid, or it is cancelled, or while money is under way at the first provider;
+ * as `paymentTerms`; PROVIDER_FAILED, PROVIDER_UNAVAILABLE
  */
 export async function payOrder(
   shop: Shop,
   order: OrderRow,
   input: PayInput,
+  by: BookedBy = { actor_kind: 'customer' },
 ): Promise<{ order: OrderRow; payment: PaymentRow }> {
-  const wanted = input.provider && providerOf(shop, input.provider).name;
   const latest = await requirePayment(shop.db, order.id);
-  let payment = await syncPayment(shop, latest.id);
+  const provider = providerOf(shop, input.provider ?? latest.provider);
+  let payment = await newestUnlessSwitched(shop, latest, provider.name);
   const current = await requirePayable(shop, order.id);
-  const provider = wanted ?? payment.provider;
-  if (provider !== payment.provider || !isOpenPayment(payment.status))
-    payment = await replacePayment(shop, current, payment, provider);
-  payment = await startPayment(shop, payment.id, input.return_url ?? null);
-  if (payment.provider_payment === null && !providerOf(shop, payment.provider).is_manual) {
+  if (isAnother(payment, provider.name, input)) {
+    const wish = { return_url: payment.request?.return_url ?? undefined, ...given(input) };
+    const settings = await shopSettings(shop.db);
+    const terms = await paymentTerms(shop.db, provider, current.customer, wish, settings);
+    payment = await replacePayment(shop, current, payment, { ...terms, provider: provider.name }, by);
+  }
+  payment = await startPayment(shop, payment.id);
+  if (payment.provider_payment === null && !provider.is_manual) {
     await requirePayable(shop, order.id);
-    throw new KontorError('PROVIDER_FAILED', { reason: payment.error_code });
+    const { is_available, retry_after_s } = isAvailable(provider);
+    if (!is_available) throw new KontorError('PROVIDER_UNAVAILABLE', { retry_after_s });
+    throw new KontorError('PROVIDER_FAILED', {
+      reason: payment.error_code,
+      ...(payment.error_message && { detail: payment.error_message }),
+    });
   }
   return { order: (await orderById(shop.db, order.id)) ?? current, payment };
+}
+
+/** The payment as its provider knows it; as we know it while that is down and the shopper turns to another. */
+async function newestUnlessSwitched(shop: Shop, payment: PaymentRow, provider: string): Promise<PaymentRow> {
+  try {
+    return await syncPayment(shop, payment.id);
+  } catch (error) {
+    if (provider === payment.provider || !isProviderFailure(error)) throw error;
+    return (await paymentById(shop.db, payment.id)) ?? payment;
+  }
+}
+
+/** Whether what the shopper asks for is not what the payment is about. */
+function isAnother(payment: PaymentRow, provider: string, input: PayInput): boolean {
+  const { flow, payment_method, save_method } = input;
+  return (
+    provider !== payment.provider ||
+    !isOpenPayment(payment.status) ||
+    (flow !== undefined && payment.flow !== null && flow !== payment.flow) ||
+    (payment_method !== undefined &&
+      (payment_method !== payment.payment_method || payment.status === 'failed')) ||
+    (save_method !== undefined && save_method !== (payment.request?.save_method ?? false))
+  );
+}
+
+/** What was said, without what was left open. */
+function given<Wish extends object>(wish: Wish): Partial<Wish> {
+  return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined)) as Partial<Wish>;
 }
 
 /** Asks the provider, if it answers, then tells what is known: what a storefront polls after its shopper comes back. */
@@ -67,7 +111,7 @@ async function newestOf(shop: Shop, payment: PaymentRow): Promise<PaymentRow> {
   try {
     return await syncPayment(shop, payment.id);
   } catch (error) {
-    if (!isKontorError(error, 'PROVIDER_FAILED')) throw error;
+    if (!isProviderFailure(error)) throw error;
     shop.log.warn({ payment: payment.id, err: error }, 'A payment could not be compared with its provider');
     return payment;
   }
@@ -84,10 +128,13 @@ async function replacePayment(
   shop: Shop,
   order: OrderRow,
   payment: PaymentRow,
-  provider: string,
+  terms: PaymentTerms & { provider: string },
+  by: BookedBy,
 ): Promise<PaymentRow> {
-  const outcome = isOpenPayment(payment.status) ? await cancelAtProvider(shop, payment) : 'cancelled';
-  if (outcome !== 'cancelled') throw new KontorError('ORDER_NOT_PAYABLE', { payment: outcome });
+  const { provider } = terms;
+  const outcome = await endedAtProvider(shop, payment, provider);
+  if (outcome !== 'cancelled' && outcome !== 'left_open')
+    throw new KontorError('ORDER_NOT_PAYABLE', { payment: outcome });
   const id = shop.newId();
   await inTransaction(shop.db, async (trx) => {
     const locked = await lockOrder(trx, order.id);
@@ -95,14 +142,15 @@ async function replacePayment(
     const latest = await latestPayment(trx, order.id);
     const isReplaced = latest?.id !== payment.id;
     // The same wish came twice at once: one new payment answers both.
-    if (isReplaced && latest?.provider === provider) return;
+    if (isReplaced && latest?.provider === provider && latest.payment_method === terms.payment_method) return;
     if (isReplaced) throw new KontorError('ORDER_NOT_PAYABLE', { provider: latest?.provider });
     const old = await lockPayment(trx, payment.id);
     const status = old && paymentTransition(old.status, 'cancelled');
     if (status) await updatePayment(trx, payment.id, { status });
     const isOver = payment.captured_minor > 0;
     const amount_minor = isOver ? await restOf(trx, locked) : payment.amount_minor;
-    await insertPayment(trx, { ...payment, id, provider, amount_minor, currency: locked.currency });
+    await insertPayment(trx, { id, order: order.id, amount_minor, currency: locked.currency, ...terms });
+    if (outcome === 'left_open') await enqueue(trx, 'end-payment', { payment: payment.id });
     // An order that was edited holds nothing: it was paid before, and is asked for the difference.
     if (locked.status === 'pending') {
       const is_manual = providerOf(shop, provider).is_manual;
@@ -115,10 +163,26 @@ async function replacePayment(
       order: order.id,
       kind: 'payment_switched',
       message: `To be paid with ${provider}`,
-      actor_kind: 'customer',
+      ...eventActor(by),
     });
   });
   return (await latestPayment(shop.db, order.id)) ?? payment;
+}
+
+/** `left_open`: its provider is down, and no money was under way when it was last heard of. */
+async function endedAtProvider(
+  shop: Shop,
+  payment: PaymentRow,
+  next: string,
+): Promise<'cancelled' | 'paid' | 'cannot_cancel' | 'left_open'> {
+  if (!isOpenPayment(payment.status)) return 'cancelled';
+  try {
+    return await cancelAtProvider(shop, payment);
+  } catch (error) {
+    const isUnderWay = payment.status === 'processing' || payment.status === 'authorised';
+    if (next === payment.provider || isUnderWay || !isProviderFailure(error)) throw error;
+    return 'left_open';
+  }
 }
 
 /** What is left to pay beside what came, was kept, and is held by gift cards and store credit. */

@@ -7,6 +7,7 @@ import { orderById, type OrderRow } from '../orders/queries.ts';
 import { bookTruth } from '../payments/book-payment.ts';
 import { ownTruth } from '../payments/own-truth.ts';
 import { paymentById, type PaymentRow } from '../payments/queries.ts';
+import { paymentTerms } from '../payments/payment-terms.ts';
 import type { Transaction } from '../platform/database.ts';
 import { jobToAdd } from '../platform/jobs.ts';
 import { holdMs } from '../platform/settings.ts';
@@ -44,6 +45,7 @@ export async function placeOrder(
   { cart, facts }: Placeable,
 ): Promise<{ order: OrderRow; payment: PaymentRow }> {
   const wish: TenderWish = cart;
+  const terms = await paymentTerms(trx, provider, cart.customer, input.payment, facts);
   const locked = await lockTenders(trx, wish);
   const quoted = await agreeOnQuote(shop, trx, cart.id, input);
   requireAllowedQuantities(quoted, facts.max_quantity_per_line);
@@ -74,6 +76,7 @@ export async function placeOrder(
       provider: input.payment.provider,
       amount_minor: rest_minor,
       currency,
+      ...terms,
     },
     placed: {
       data: { total_minor, currency, provider: input.payment.provider },

@@ -7,9 +7,8 @@ import { paymentView, PaymentView } from '../payments/payment-view.ts';
 import type { Shop } from '../platform/shop.ts';
 import { completeCheckout, type Completed } from './complete-checkout.ts';
 import { paymentStatus, payOrder } from './pay-order.ts';
-import { placingFields, PLACING_ERRORS, Provider } from './placing.ts';
+import { placingFields, PLACING_ERRORS, Provider, WISH_ERRORS, wishFields } from './placing.ts';
 
-const ReturnUrl = z.url({ protocol: /^https?$/ }).max(2000);
 const OrderAndPayment = z.object({ order: OrderView, payment: PaymentView });
 
 export const checkoutRoutes: Route[] = [
@@ -35,14 +34,14 @@ export const checkoutRoutes: Route[] = [
         .describe(
           'What the cart showed as left to pay (`payable.remaining_minor`). Required when gift cards or store credit pay a part.',
         ),
-      payment: z.strictObject({ provider: Provider, return_url: ReturnUrl.optional() }),
+      payment: z.strictObject({ provider: Provider, ...wishFields }),
     }),
     answers: {
       status: 201,
       data: OrderAndPayment.extend({ order_token: z.string().nullable() }),
       description: 'The order, its payment, and for a guest the token that opens the order',
     },
-    errors: [...PLACING_ERRORS, 'GIFT_CARD_CHANGED', 'TOO_MANY_UNPAID_ORDERS'],
+    errors: [...PLACING_ERRORS, ...WISH_ERRORS, 'GIFT_CARD_CHANGED', 'TOO_MANY_UNPAID_ORDERS'],
     async handle({ shop, caller, params, body, header }) {
       const checkout = { caller, token: header('x-cart-token'), idempotency_key: header('idempotency-key') };
       const { order_token, ...placed } = await completeCheckout(shop, params.cart, checkout, body);
@@ -55,17 +54,17 @@ export const checkoutRoutes: Route[] = [
     tag: 'Checkout',
     summary: 'Pay an order that waits',
     description:
-      'After a failed payment, when the provider was down during checkout, or to switch to another provider.',
+      'After a failed payment, when the provider was down during checkout, or to switch to another provider, its own page, or a kept method.',
     access: 'holder',
     headers: ORDER_TOKEN,
     params: OrderParams,
-    body: z.strictObject({ provider: Provider.optional(), return_url: ReturnUrl.optional() }),
+    body: z.strictObject({ provider: Provider.optional(), ...wishFields }),
     answers: {
       status: 200,
       data: OrderAndPayment,
       description: 'The order and what the client needs to pay',
     },
-    errors: ['NOT_FOUND', 'ORDER_NOT_PAYABLE', 'PROVIDER_UNKNOWN', 'PROVIDER_FAILED'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_PAYABLE', 'PROVIDER_UNKNOWN', 'PROVIDER_FAILED', ...WISH_ERRORS],
     async handle(exchange) {
       const { shop, body } = exchange;
       const paid = await payOrder(shop, await requestedOrder(exchange), body);

@@ -1,6 +1,6 @@
 /** The one statement that writes an order with everything that belongs to it, however many lines it has. */
 import { ORDER_COLUMNS, type OrderRow } from '../orders/queries.ts';
-import { PAYMENT_COLUMNS, type PaymentRow } from '../payments/queries.ts';
+import { PAYMENT_COLUMNS, type NewPayment, type PaymentRow } from '../payments/queries.ts';
 import { prepared, row, type Transaction } from '../platform/database.ts';
 import type { JobToAdd } from '../platform/jobs.ts';
 import type { StockChange } from '../inventory/queries.ts';
@@ -12,7 +12,7 @@ export interface NewOrder {
   order_prefix: string;
   lines: readonly Record<string, unknown>[];
   adjustments: readonly Record<string, unknown>[];
-  payment: Pick<PaymentRow, 'id' | 'order' | 'provider' | 'amount_minor' | 'currency'>;
+  payment: NewPayment;
   /** The first step of the timeline. */
   placed: { data: unknown; actor_kind: 'customer' | 'staff'; actor: string | null };
   redemptions: readonly Redemption[];
@@ -40,32 +40,32 @@ export async function writeOrder(
 ): Promise<{ order: OrderRow; payment: PaymentRow }> {
   const { order, payment, key } = written;
   const answer = { order: order.id, payment: payment.id };
-  const found = await row<OrderRow & { payment: Omit<PaymentRow, 'created_at'> & { created_at: string } }>(
-    trx,
-    WRITE_ORDER,
-    [
-      written.order_prefix,
-      JSON.stringify(order),
-      JSON.stringify(written.lines),
-      JSON.stringify(written.adjustments),
-      JSON.stringify(payment),
-      JSON.stringify(written.placed.data),
-      written.placed.actor_kind,
-      written.placed.actor,
-      JSON.stringify(written.redemptions),
-      JSON.stringify(written.reservations),
-      order.cart,
-      key.scope,
-      key.key,
-      key.request_hash,
-      JSON.stringify(answer),
-      JSON.stringify(written.jobs),
-    ],
-  );
+  const found = await row<OrderRow & { payment: TextMoments<PaymentRow> }>(trx, WRITE_ORDER, [
+    written.order_prefix,
+    JSON.stringify(order),
+    JSON.stringify(written.lines),
+    JSON.stringify(written.adjustments),
+    JSON.stringify(payment),
+    JSON.stringify(written.placed.data),
+    written.placed.actor_kind,
+    written.placed.actor,
+    JSON.stringify(written.redemptions),
+    JSON.stringify(written.reservations),
+    order.cart,
+    key.scope,
+    key.key,
+    key.request_hash,
+    JSON.stringify(answer),
+    JSON.stringify(written.jobs),
+  ]);
   if (!found) throw new Error(`order ${order.id} was not written`);
   const { payment: paid, ...placed } = found;
-  return { order: placed, payment: { ...paid, created_at: new Date(paid.created_at) } };
+  const [created_at, started_at] = [new Date(paid.created_at), new Date(paid.started_at)];
+  return { order: placed, payment: { ...paid, created_at, started_at, expires_at: null } };
 }
+
+/** As JSON, its moments are text. */
+type TextMoments<Row> = Omit<Row, 'created_at' | 'started_at'> & { created_at: string; started_at: string };
 
 const ORDER_FIELDS = `id, token_hash, network_hash, placed_at, status, payment_status, fulfilment_status, customer, email, customer_note,
   subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, currency, prices_include_tax, tax_summary, vat_id,
@@ -87,8 +87,9 @@ adjustments as (
   insert into order_adjustments (${ADJUSTMENT_FIELDS})
   select ${ADJUSTMENT_FIELDS} from json_populate_recordset(null::order_adjustments, ?::json)),
 payment as (
-  insert into payments (id, "order", provider, amount_minor, currency, created_at)
-  select id, "order", provider, amount_minor, currency, clock_timestamp() from json_populate_record(null::payments, ?::json)
+  insert into payments (id, "order", provider, amount_minor, currency, capture, flow, request, payment_method, started_at, created_at)
+  select id, "order", provider, amount_minor, currency, capture, flow, request, payment_method, clock_timestamp(), clock_timestamp()
+  from json_populate_record(null::payments, ?::json)
   returning ${PAYMENT_COLUMNS}),
 event as (
   insert into order_events ("order", kind, message, data, actor_kind, actor, created_at)

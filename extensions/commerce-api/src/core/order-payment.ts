@@ -29,8 +29,9 @@ export function isOpenPayment(status: PaymentStatus): boolean {
 
 /**
  * While an order waits it shows its newest payment, or that a part of the money is there. Once it is accepted it is paid as long as
- * what was kept covers its total; less is `partly_paid` while a payment for the rest is open or nothing goes back, and
- * `partly_refunded` otherwise. An order paid twice stays paid when one of the two goes back.
+ * what was kept covers its total; less is `authorised` while all of it is promised and nothing has come, `partly_paid` while a payment
+ * for the rest is open or nothing goes back, and `partly_refunded` otherwise. An order paid twice stays paid when one of the two goes
+ * back.
  */
 export function orderPaymentStatus(money: OrderMoney): OrderPaymentStatus {
   const { status, total_minor, paid_minor, refunded_minor, pending_minor = 0, newest } = money;
@@ -47,6 +48,7 @@ export function orderPaymentStatus(money: OrderMoney): OrderPaymentStatus {
     return refunded_minor > 0 ? 'partly_refunded' : 'paid';
   }
   if (kept_minor - pending_minor >= total_minor) return 'paid';
+  if (newest === 'authorised' && paid_minor === 0) return 'authorised';
   return isOpen || refunded_minor + pending_minor === 0 ? 'partly_paid' : 'partly_refunded';
 }
 

@@ -6,7 +6,7 @@
  */
 import { splitTenders } from '../core/tenders.ts';
 import { KontorError } from '../errors.ts';
-import type { Transaction } from '../platform/database.ts';
+import type { Queryable, Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import * as queries from './tender-queries.ts';
 import type { LockedTenders, MoneyBack } from './tender-queries.ts';
@@ -91,8 +91,8 @@ export function captureTenders(shop: Shop, trx: Transaction, order: string): Pro
 }
 
 /** What an unpaid order's tenders hold for it. */
-export function heldByTenders(trx: Transaction, order: string): Promise<number> {
-  return queries.heldByTenders(trx, order);
+export function heldByTenders(db: Queryable, order: string): Promise<number> {
+  return queries.heldByTenders(db, order);
 }
 
 /**

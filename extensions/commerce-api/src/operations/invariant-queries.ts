@@ -121,7 +121,9 @@ export const INVARIANTS: readonly Invariant[] = [
     counted: 'select count(*) as count from orders',
     broken: `select format('order %s is %s / %s with %s paid of %s', number, status, payment_status, paid_minor, total_minor) as problem
       from orders o
-      where (status in ('processing', 'shipped', 'delivered') and (payment_status in ('pending', 'authorised', 'failed')
+      where (status in ('processing', 'shipped', 'delivered') and (payment_status in ('pending', 'failed')
+          or (payment_status = 'authorised' and (paid_minor > 0 or not exists (
+            select from payments p where p."order" = o.id and p.status = 'authorised')))
           or (payment_status = 'paid' and paid_minor - refunded_minor < total_minor)
           or (payment_status = 'partly_paid' and paid_minor - refunded_minor - coalesce((select sum(r.amount_minor) from refunds r
             where r."order" = o.id and r.currency = o.currency and r.status = 'pending'), 0) >= total_minor)))

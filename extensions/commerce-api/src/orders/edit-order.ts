@@ -61,7 +61,7 @@ export async function editOrder(
     perform(shop, trx, id, wish, actor, rehearsed),
   );
   if (!payment) return answer;
-  await startPayment(shop, payment, null);
+  await startPayment(shop, payment);
   const order = await orderById(shop.db, id);
   return order ? { ...answer, order: await staffOrderView(shop.db, order) } : answer;
 }

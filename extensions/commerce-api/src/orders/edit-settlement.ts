@@ -9,6 +9,7 @@ import { bookTruth, lockOrderAndPayment } from '../payments/book-payment.ts';
 import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
 import { collectDifference } from '../payments/collect-difference.ts';
 import { ownTruth } from '../payments/own-truth.ts';
+import { renewedTerms } from '../payments/payment-terms.ts';
 import { providerOf } from '../payments/provider-of.ts';
 import {
   insertPayment,
@@ -130,7 +131,8 @@ async function settleUnpaid(
   const status = open && paymentTransition(open.status, 'cancelled');
   if (status) await updatePayment(trx, payment.id, { status });
   const id = shop.newId();
-  await insertPayment(trx, { ...payment, id, provider: provider.name, amount_minor });
+  const asked_with = await renewedTerms(trx, provider, order, payment);
+  await insertPayment(trx, { ...payment, ...asked_with, id, provider: provider.name, amount_minor });
   const until = shop.now().getTime() + holdMs(await shopSettings(trx), provider.is_manual);
   await updateOrder(trx, order.id, {
     payment_status: 'pending',

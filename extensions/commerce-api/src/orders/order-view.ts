@@ -111,6 +111,7 @@ export const StaffOrderView = OrderView.extend({
   /** Counted up by every change. */
   version: z.int(),
   needs_attention: z.boolean(),
+  attention_code: z.string().nullable(),
   attention_reason: z.string().nullable(),
   shipments: z.array(Shipment.extend({ location: z.uuid().nullable(), created_at: moment })),
   returns: z.array(
@@ -229,6 +230,7 @@ export async function staffOrderView(db: Queryable, order: OrderRow): Promise<St
     origin: order.origin,
     version: order.version,
     needs_attention: order.needs_attention,
+    attention_code: order.attention_code,
     attention_reason: order.attention_reason,
     shipments: parts.shipments.map((each) => ({
       ...shipmentView(each),

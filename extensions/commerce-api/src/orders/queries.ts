@@ -46,7 +46,9 @@ export interface OrderRow {
   /** Counted up by every change, so that two who edit at once notice each other. */
   version: number;
   needs_attention: boolean;
+  attention_code: string | null;
   attention_reason: string | null;
+  attention_at: Date | null;
   placed_at: Date;
   expires_at: Date | null;
   paid_at: Date | null;
@@ -99,7 +101,7 @@ export interface OrderLinePart {
 export const ORDER_COLUMNS = `id, number, status, payment_status, fulfilment_status, cart, customer, email, token_hash, currency, locale,
   prices_include_tax, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, paid_minor, refunded_minor,
   shipping_address, billing_address, shipping_method_name, tax_summary, vat_id, tax_exemption, origin, customer_note, version,
-  needs_attention, attention_reason, placed_at, expires_at, paid_at, cancelled_at, cancel_reason,
+  needs_attention, attention_code, attention_reason, attention_at, placed_at, expires_at, paid_at, cancelled_at, cancel_reason,
   coalesce(expires_at <= now(), false) as is_expired`;
 
 export function orderById(db: Queryable, id: string): Promise<OrderRow | undefined> {
@@ -209,8 +211,11 @@ export type OrderChange = Partial<
     | 'cancelled_at'
     | 'cancel_reason'
     | 'needs_attention'
+    | 'attention_code'
+    | 'attention_reason'
+    | 'attention_at'
   >
-> & { attention_reason?: string | null };
+>;
 
 /** Writes what is given. The order must be locked. */
 export async function updateOrder(trx: Transaction, id: string, change: OrderChange): Promise<void> {

@@ -1,5 +1,6 @@
 /** Sending back, as shoppers ask for it. */
 import { z } from 'zod';
+import { freeText } from '../cart/free-text.ts';
 import { route, type Route } from '../platform/http.ts';
 import { orderView, OrderView } from './order-view.ts';
 import { requestReturn } from './request-return.ts';
@@ -27,7 +28,7 @@ export const returnRoutes: Route[] = [
         )
         .min(1)
         .max(500),
-      note: z.string().trim().max(1000).optional(),
+      note: freeText(1000).optional(),
     }),
     answers: {
       status: 201,

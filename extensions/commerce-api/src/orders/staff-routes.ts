@@ -1,6 +1,7 @@
 /** What staff do with orders. Each answers the order with its whole timeline. */
 import { z } from 'zod';
 import { ORDER_MAILS } from '../notifications/order-mails.ts';
+import { attentionActions } from '../payments/flag-order.ts';
 import { receiveMoney } from '../payments/receive-money.ts';
 import { syncLatestPayment } from '../payments/sync-payment.ts';
 import { route, type Route } from '../platform/http.ts';
@@ -26,7 +27,14 @@ export const orderStaffRoutes: Route[] = [
     answers: {
       status: 200,
       data: z.array(
-        OrderSummary.extend({ attention_reason: z.string().nullable(), requested_returns: z.int() }),
+        OrderSummary.extend({
+          attention_code: z.string().nullable(),
+          attention_reason: z.string().nullable(),
+          attention_at: z.string().nullable(),
+          /** What staff may do about it: actions of these routes. */
+          actions: z.array(z.string()),
+          requested_returns: z.int(),
+        }),
       ),
       meta: z.object({ page: z.int(), limit: z.int(), total: z.int() }),
       description: 'A page of orders',
@@ -35,7 +43,10 @@ export const orderStaffRoutes: Route[] = [
       const { orders, total } = await listOrdersNeedingAttention(shop, query);
       const data = orders.map((order) => ({
         ...orderSummary(order),
+        attention_code: order.attention_code,
         attention_reason: order.attention_reason,
+        attention_at: order.attention_at?.toISOString() ?? null,
+        actions: attentionActions(order.attention_code),
         requested_returns: order.requested_returns,
       }));
       return { status: 200, data, meta: { ...query, total } };

@@ -10,8 +10,8 @@ import type { Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import { setOrderMoney } from './book-refund.ts';
-import { eventActor, flagOrder, type BookedBy } from './flag-order.ts';
-import type { PaymentRow } from './queries.ts';
+import { eventActor, flagOrder, type AttentionCode, type BookedBy } from './flag-order.ts';
+import { otherOpenPayments, type PaymentRow } from './queries.ts';
 import { refundPayment } from './refund-payment.ts';
 import { pendingRefundMinor } from './refund-queries.ts';
 import { obstacleToRevival } from './revive-order.ts';
@@ -45,7 +45,8 @@ export async function bookPaid(
     const obstacle = await obstacleToRevival(trx, order, captured_minor);
     if (!obstacle) return await accept(shop, trx, paid, money);
     await setOrderMoney(trx, paid);
-    return await sendBack(shop, trx, order, money, captured_minor, obstacle);
+    const code = order.paid_at ? 'paid_twice' : 'paid_late';
+    return await sendBack(shop, trx, order, money, captured_minor, { code, reason: obstacle });
   }
   if (order.status !== 'pending') return await bookDifference(shop, trx, { ...order, pending_minor }, money);
   const held_minor = missingMinor(paid) > 0 ? await heldByTenders(trx, order.id) : 0;
@@ -88,12 +89,10 @@ async function accept(shop: Shop, trx: Transaction, paid: PaidOrder, money: Mone
     },
     ...eventActor(by),
   });
-  await handOverPaid(trx, paid.id);
-  const lines = await linesOf(trx, paid.id);
-  if (lines.some((line) => line.product_kind === 'gift_card'))
-    await enqueue(trx, 'issue-gift-cards', { order: paid.id });
+  await handOverWhatIsPaid(trx, paid.id);
   await enqueue(trx, 'send-order-mail', { order: paid.id, template: 'order-paid' });
   await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [paid.id] });
+  await endOthers(trx, payment);
   const surplus_minor = Math.min(
     captured_minor,
     paid_minor - paid.refunded_minor - paid.pending_minor - paid.total_minor,
@@ -108,7 +107,22 @@ async function accept(shop: Shop, trx: Transaction, paid: PaidOrder, money: Mone
     currency,
     reason,
   });
-  if (by.actor_kind !== 'staff') await flagOrder(trx, paid, `${reason}; the rest is being refunded`, by);
+  if (by.actor_kind !== 'staff')
+    await flagOrder(trx, paid, 'overpaid', `${reason}; the rest is being refunded`, by);
+}
+
+/** Downloads and gift cards are the shopper's as soon as all the money is there. */
+async function handOverWhatIsPaid(trx: Transaction, order: string): Promise<void> {
+  await handOverPaid(trx, order);
+  const lines = await linesOf(trx, order);
+  if (lines.some((line) => line.product_kind === 'gift_card'))
+    await enqueue(trx, 'issue-gift-cards', { order });
+}
+
+/** An earlier attempt may have paid while a later one is still open: nobody is to pay that as well. */
+async function endOthers(trx: Transaction, payment: PaymentRow): Promise<void> {
+  for (const { id } of await otherOpenPayments(trx, payment.order, payment.id))
+    await enqueue(trx, 'end-payment', { payment: id });
 }
 
 function paidMessage(
@@ -140,26 +154,37 @@ async function bookPart(
   await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [paid.id] });
 }
 
-/** Further money for an order that was accepted: the difference an edit asked for, or money that came twice. */
+/**
+ * Further money for an order that was accepted: what it was accepted on the promise of, the difference an edit asked for, or money that
+ * came twice.
+ */
 async function bookDifference(shop: Shop, trx: Transaction, order: PaidOrder, money: Money): Promise<void> {
   const { payment, captured_minor, by } = money;
-  const wanted_minor =
-    order.payment_status === 'partly_paid' ? Math.min(captured_minor, missingMinor(order)) : 0;
-  await setOrderMoney(trx, { ...order, paid_minor: order.paid_minor + captured_minor });
+  const isOwed = order.payment_status === 'partly_paid' || order.payment_status === 'authorised';
+  const wanted_minor = isOwed ? Math.min(captured_minor, missingMinor(order)) : 0;
+  const booked = { ...order, paid_minor: order.paid_minor + captured_minor };
+  await setOrderMoney(trx, booked);
   if (wanted_minor > 0) {
+    const isFirst = order.paid_at === null && missingMinor(booked) === 0;
     await insertEvent(trx, {
       order: order.id,
       kind: 'paid',
-      message: 'The difference was paid',
+      message: order.paid_at === null ? 'The money has come' : 'The difference was paid',
       data: { payment: payment.id, amount_minor: wanted_minor, currency: payment.currency },
       ...eventActor(by),
     });
+    if (isFirst) {
+      await updateOrder(trx, order.id, { paid_at: shop.now() });
+      await handOverWhatIsPaid(trx, order.id);
+    }
+    await endOthers(trx, payment);
     await enqueue(trx, 'send-order-mail', { order: order.id, template: 'order-paid' });
     await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [order.id] });
   }
-  const reason = 'The order had been paid already';
-  if (captured_minor > wanted_minor)
-    await sendBack(shop, trx, order, money, captured_minor - wanted_minor, reason);
+  if (captured_minor > wanted_minor) {
+    const why = { code: 'paid_twice', reason: 'The order had been paid already' } as const;
+    await sendBack(shop, trx, order, money, captured_minor - wanted_minor, why);
+  }
 }
 
 /** Money that has no order to pay goes back by itself, and staff are told. */
@@ -169,9 +194,9 @@ async function sendBack(
   order: OrderRow,
   { payment, by }: Money,
   amount_minor: number,
-  reason: string,
+  { code, reason }: { code: AttentionCode; reason: string },
 ): Promise<void> {
   const { id, currency } = payment;
   await refundPayment(shop, trx, { order: order.id, payment: id, amount_minor, currency, reason });
-  await flagOrder(trx, order, `${reason}; the money is being refunded`, by);
+  await flagOrder(trx, order, code, `${reason}; the money is being refunded`, by);
 }

@@ -7,11 +7,13 @@
 import { lockCartOfOrder } from '../cart/queries.ts';
 import { PAYMENT_STATUS_OF_ORDER, paymentTransition, type PaymentEvent } from '../core/payment-state.ts';
 import { insertEvent, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
+import { keepMethod } from '../payment-methods/keep-method.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { ProviderPayment } from '../providers/payment.ts';
 import { bookPaid } from './book-money.ts';
-import { bookGivenBack, cameBack, creditedMinor, followRefunds } from './book-refund.ts';
+import { followDisputes } from './book-dispute.ts';
+import { bookGivenBack, cameBack, creditedMinor, followRefunds, setOrderMoney } from './book-refund.ts';
 import { eventActor, flagOrder, type BookedBy } from './flag-order.ts';
 import {
   insertPayment,
@@ -38,32 +40,68 @@ export async function bookTruth(
   truth: ProviderPayment,
   by: BookedBy = { actor_kind: 'provider' },
 ): Promise<void> {
-  const facts = factsOf(truth);
+  const facts = factsOf(payment, truth);
   if (differs(payment, truth)) {
     if (hasNewFacts(payment, facts)) await updatePayment(trx, payment.id, facts);
     const told = `${truth.amount_minor} ${truth.currency} for a payment of ${payment.amount_minor} ${payment.currency}`;
-    await flagOrder(trx, order, `${payment.provider} reports ${told}`, by);
+    await flagOrder(trx, order, 'amount_differs', `${payment.provider} reports ${told}`, by);
     return;
   }
-  const event = truth.status === 'pending' ? null : truth.status;
+  const event = eventOf(truth);
   const status = event && paymentTransition(payment.status, event);
   if (!event || !status) {
     if (hasNewFacts(payment, facts)) await updatePayment(trx, payment.id, facts);
-    if (truth.status === 'paid') await bookRefunded(trx, order, payment, truth, by);
+    if (truth.status === 'paid') await bookAfterwards(shop, trx, order, payment, truth, by);
     return;
   }
+  await keepSaved(trx, order, payment, truth, event);
   if (event !== 'paid') {
     await updatePayment(trx, payment.id, { ...facts, status });
     await bookStep(trx, order, payment, truth, event, by);
-    if (event === 'cancelled') await askAgain(shop, trx, order, payment);
+    if (event === 'cancelled') await askAgain(shop, trx, order, payment, by);
     return;
   }
   const { captured_minor } = truth;
   await updatePayment(trx, payment.id, { ...facts, status, captured_minor, paid_at: shop.now() });
   await bookPaid(shop, trx, order, payment, captured_minor, by);
   // Money that went back before we heard that it had come is two steps of ours.
-  const locked = truth.refunded_minor > 0 && (await lockOrderAndPayment(trx, payment));
-  if (locked) await bookRefunded(trx, locked.order, locked.payment, truth, by);
+  const isMore = truth.refunded_minor > 0 || truth.disputes.length > 0;
+  const locked = isMore && (await lockOrderAndPayment(trx, payment));
+  if (locked) await bookAfterwards(shop, trx, locked.order, locked.payment, truth, by);
+}
+
+/** The method a shopper asked to have kept, once: as soon as money is promised or has come. One deleted since stays deleted. */
+async function keepSaved(
+  trx: Transaction,
+  { customer }: OrderRow,
+  { provider, request, status }: PaymentRow,
+  { saved_method }: ProviderPayment,
+  event: PaymentEvent,
+): Promise<void> {
+  const isFirst = event === 'authorised' || (event === 'paid' && status !== 'authorised');
+  if (!isFirst || !request?.save_method || !saved_method || customer === null) return;
+  await keepMethod(trx, { customer, provider, method: saved_method, make_default: false });
+}
+
+/** A shopper who has agreed, while the shop may not take the money, has got no further than to the last step. */
+function eventOf({
+  status,
+}: ProviderPayment): Exclude<PaymentEvent, 'retried' | 'partly_refunded' | 'refunded'> | null {
+  if (status === 'pending') return null;
+  return status === 'approved' ? 'requires_action' : status;
+}
+
+/** What becomes of money that has come: refunds, and disputes. */
+async function bookAfterwards(
+  shop: Shop,
+  trx: Transaction,
+  order: OrderRow,
+  payment: PaymentRow,
+  truth: ProviderPayment,
+  by: BookedBy,
+): Promise<void> {
+  await bookRefunded(trx, order, payment, truth, by);
+  await followDisputes(shop, trx, order, payment, truth.disputes, by);
 }
 
 /** Whether the provider's payment is about other money than ours: it must not be booked as it is. */
@@ -83,7 +121,7 @@ export async function bookUnlessMoved(
   truth: ProviderPayment,
 ): Promise<PaymentRow | null> {
   if (truth.status === 'pending' && !differs(seen, truth)) {
-    const facts = factsOf(truth);
+    const facts = factsOf(seen, truth);
     if (hasNewFacts(seen, facts)) return (await updatePaymentAt(shop.db, seen, facts)) ?? null;
     const current = await paymentById(shop.db, seen.id);
     return current?.version === seen.version ? current : null;
@@ -108,13 +146,16 @@ export async function lockOrderAndPayment(
   return order && locked ? { order, payment: locked } : null;
 }
 
-/** What the provider says of a payment besides its state. */
-function factsOf(truth: ProviderPayment): PaymentChange {
+/** What the provider says of a payment besides its state. Not all of them tell twice where their page is. */
+function factsOf(payment: PaymentRow, truth: ProviderPayment): PaymentChange {
+  const isTold = Object.keys(truth.client_data).length > 0 || payment.client_data === null;
   return {
     provider_payment: truth.provider_payment,
-    client_data: truth.client_data,
+    client_data: isTold ? truth.client_data : payment.client_data,
     error_code: truth.error_code,
     error_message: truth.error_message,
+    // Only what waits to be taken is lost at some moment.
+    ...(truth.capture_before && { expires_at: truth.capture_before }),
   };
 }
 
@@ -122,6 +163,7 @@ function hasNewFacts(payment: PaymentRow, facts: PaymentChange): boolean {
   return (
     facts.provider_payment !== payment.provider_payment ||
     facts.error_code !== payment.error_code ||
+    (facts.expires_at && facts.expires_at.getTime() !== payment.expires_at?.getTime()) ||
     JSON.stringify(facts.client_data) !== JSON.stringify(payment.client_data)
   );
 }
@@ -147,18 +189,38 @@ async function bookRefunded(
     await bookGivenBack(trx, order, [{ payment, amount_minor }], by);
   if (back_minor > captured_minor) {
     const told = `${back_minor} of ${captured_minor} ${currency}`;
-    await flagOrder(trx, order, `More went back than came in: ${told}`, by);
+    await flagOrder(trx, order, 'refunded_too_much', `More went back than came in: ${told}`, by);
   }
 }
 
 /**
- * The difference an edit asked for is owed even when its payment was cancelled at the provider: another one asks for it, which the
- * shopper starts. An edit that withdraws the difference has cancelled the payment before its provider tells.
+ * What an accepted order is still owed is owed even when its payment was cancelled at the provider: another one asks for it, which the
+ * shopper starts. An edit that withdraws the difference has cancelled the payment before its provider tells. Where goods were sent on a
+ * promise of money that has ended, staff are told.
  */
-async function askAgain(shop: Shop, trx: Transaction, order: OrderRow, payment: PaymentRow): Promise<void> {
-  if (order.status === 'pending' || order.payment_status !== 'partly_paid') return;
+async function askAgain(
+  shop: Shop,
+  trx: Transaction,
+  order: OrderRow,
+  payment: PaymentRow,
+  by: BookedBy,
+): Promise<void> {
+  const isOwed = order.payment_status === 'partly_paid' || order.payment_status === 'authorised';
+  if (order.status === 'pending' || order.status === 'cancelled' || !isOwed) return;
   const latest = await latestPayment(trx, order.id);
-  if (latest?.id === payment.id) await insertPayment(trx, { ...payment, id: shop.newId() });
+  if (latest?.id !== payment.id) return;
+  // Nobody has agreed to be charged once more by the same method.
+  const request = payment.request && { ...payment.request, provider_method: null, off_session: false };
+  await insertPayment(trx, { ...payment, id: shop.newId(), request, payment_method: null });
+  const now = await setOrderMoney(trx, order);
+  if (payment.status === 'authorised')
+    await flagOrder(
+      trx,
+      now,
+      'authorisation_lost',
+      'The promised money was given up before it was taken',
+      by,
+    );
 }
 
 /** A step of a payment on its way; the order shows it while it waits and no part of its money is there. */
@@ -170,7 +232,11 @@ async function bookStep(
   event: Exclude<PaymentEvent, 'paid' | 'retried' | 'partly_refunded' | 'refunded'>,
   by: BookedBy,
 ): Promise<void> {
-  if (order.status !== 'pending') return;
+  if (order.status !== 'pending') {
+    // What an accepted order is owed is promised again.
+    if (event === 'authorised' && order.status !== 'cancelled') await setOrderMoney(trx, order);
+    return;
+  }
   const payment_status = PAYMENT_STATUS_OF_ORDER[event];
   if (payment_status !== order.payment_status && order.payment_status !== 'partly_paid')
     await updateOrder(trx, order.id, { payment_status });

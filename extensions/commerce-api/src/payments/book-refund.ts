@@ -90,6 +90,7 @@ async function meetSoldCards(trx: Transaction, order: OrderRow, by: BookedBy): P
     return await flagOrder(
       trx,
       order,
+      'gift_cards_sold',
       'A part of the money went back at the provider; the gift cards it sold can still be spent',
       by,
     );
@@ -98,7 +99,13 @@ async function meetSoldCards(trx: Transaction, order: OrderRow, by: BookedBy): P
     sold.map((line) => line.id),
   );
   if (left > 0)
-    await flagOrder(trx, order, 'The money went back at the provider; gift cards it sold were spent', by);
+    await flagOrder(
+      trx,
+      order,
+      'gift_cards_sold',
+      'The money went back at the provider; gift cards it sold were spent',
+      by,
+    );
 }
 
 /** A refund is done: what was withdrawn for it is worth nothing any more. The order must be locked. */
@@ -107,7 +114,7 @@ export async function succeedRefund(
   refund: RefundRow,
   provider_refund: string | null,
 ): Promise<void> {
-  await updateRefund(trx, refund.id, { status: 'succeeded', provider_refund });
+  await updateRefund(trx, refund.id, { status: 'succeeded', provider_refund, is_unclear: false });
   await emptyWithdrawn(trx, withdrawnFor(refund), refund.actor);
 }
 
@@ -173,7 +180,11 @@ export async function failRefund(
   why: string,
   by: BookedBy,
 ): Promise<void> {
-  await updateRefund(trx, refund.id, { status: 'failed', provider_refund: refund.provider_refund });
+  await updateRefund(trx, refund.id, {
+    status: 'failed',
+    provider_refund: refund.provider_refund,
+    is_unclear: false,
+  });
   const units = (refund.lines ?? []).flatMap(({ order_line, quantity }) =>
     order_line === null ? [] : [{ order_line, quantity: -quantity }],
   );
@@ -192,7 +203,8 @@ export async function failRefund(
   await setOrderMoney(trx, order);
   const message = `A refund failed: ${why}`;
   // The event names the refund; the flag itself needs no other.
-  await flagOrder(trx, { id: order.id, needs_attention: true }, message, by);
+  const known = { id: order.id, needs_attention: true, attention_code: 'refund_failed' };
+  await flagOrder(trx, known, 'refund_failed', message, by);
   await insertEvent(trx, {
     order: order.id,
     kind: 'refund_failed',

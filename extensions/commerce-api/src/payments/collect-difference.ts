@@ -5,6 +5,7 @@ import type { Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import { setOrderMoney } from './book-refund.ts';
 import { eventActor, type BookedBy } from './flag-order.ts';
+import { renewedTerms } from './payment-terms.ts';
 import { providerOf } from './provider-of.ts';
 import { insertPayment, latestPayment, paymentById, updatePayment, type PaymentRow } from './queries.ts';
 
@@ -28,8 +29,10 @@ export async function collectDifference(
   if (latest && over) await updatePayment(trx, latest.id, { status: over });
   const id = shop.newId();
   if (amount_minor > 0) {
-    const { name } = providerOf(shop, provider ?? latest?.provider ?? '');
-    await insertPayment(trx, { id, order: order.id, provider: name, amount_minor, currency: order.currency });
+    const asked = providerOf(shop, provider ?? latest?.provider ?? '');
+    const terms = await renewedTerms(trx, asked, order, latest);
+    const { currency } = order;
+    await insertPayment(trx, { id, order: order.id, provider: asked.name, amount_minor, currency, ...terms });
     await insertEvent(trx, {
       order: order.id,
       kind: 'difference_asked',

@@ -1,5 +1,34 @@
-import { insertEvent, updateOrder, type OrderRow } from '../orders/queries.ts';
-import type { Transaction } from '../platform/database.ts';
+/** The staff's list: orders whose money needs somebody to look, why, and what they may do about it. */
+import { KontorError } from '../errors.ts';
+import { insertEvent, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
+import { inTransaction, type Transaction } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
+import type { Shop } from '../platform/shop.ts';
+
+/** Why an order is on the list, and the actions of `/staff` that meet it; what a person has looked at can always be resolved. */
+export const ATTENTION = {
+  amount_differs: ['settle_accept', 'settle_refund'],
+  paid_twice: ['resolve'],
+  paid_late: ['resolve'],
+  overpaid: ['resolve'],
+  refunded_too_much: ['resolve'],
+  refund_failed: ['refund', 'resolve'],
+  refund_unclear: ['resolve_refund'],
+  gift_cards_sold: ['resolve'],
+  dispute: ['resolve'],
+  authorisation_ends: ['capture', 'cancel'],
+  authorisation_lost: ['resolve'],
+  unknown_at_provider: ['sync', 'resolve'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type AttentionCode = keyof typeof ATTENTION;
+
+/** A flag set by hand, or by an earlier version, has no code. */
+export function attentionActions(code: string | null): string[] {
+  return code !== null && Object.hasOwn(ATTENTION, code)
+    ? [...ATTENTION[code as AttentionCode]]
+    : ['resolve'];
+}
 
 /** Who says that money moved. */
 export interface BookedBy {
@@ -10,13 +39,59 @@ export interface BookedBy {
 /** Puts a locked order on the staff's list, with an event when it is not there yet. */
 export async function flagOrder(
   trx: Transaction,
-  order: Pick<OrderRow, 'id' | 'needs_attention'>,
+  order: Pick<OrderRow, 'id' | 'needs_attention' | 'attention_code'>,
+  code: AttentionCode,
   reason: string,
   by: BookedBy,
 ): Promise<void> {
-  await updateOrder(trx, order.id, { needs_attention: true, attention_reason: reason });
-  if (order.needs_attention) return;
-  await insertEvent(trx, { order: order.id, kind: 'flagged', message: reason, ...eventActor(by) });
+  const change = { needs_attention: true, attention_code: code, attention_reason: reason };
+  const isNew = !order.needs_attention;
+  await updateOrder(trx, order.id, { ...change, ...(isNew && { attention_at: new Date() }) });
+  if (isNew || order.attention_code !== code)
+    await insertEvent(trx, {
+      order: order.id,
+      kind: 'flagged',
+      message: reason,
+      data: { code },
+      ...eventActor(by),
+    });
+}
+
+/**
+ * Takes an order off the list: a person has looked and done what was to do. Repeating it changes nothing.
+ * @throws KontorError NOT_FOUND
+ */
+export async function resolveAttention(
+  shop: Shop,
+  id: string,
+  note: string | undefined,
+  actor: string | null,
+): Promise<void> {
+  await inTransaction(shop.db, async (trx) => {
+    const order = await lockOrder(trx, id);
+    if (!order) throw new KontorError('NOT_FOUND');
+    if (!order.needs_attention) return;
+    await unflag(trx, order.id);
+    await insertEvent(trx, {
+      order: id,
+      kind: 'attention_resolved',
+      message: note ?? 'Dealt with',
+      data: { code: order.attention_code, reason: order.attention_reason },
+      actor_kind: 'staff',
+      actor,
+    });
+    await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [id] });
+  });
+}
+
+/** The order must be locked. */
+export function unflag(trx: Transaction, order: string): Promise<void> {
+  return updateOrder(trx, order, {
+    needs_attention: false,
+    attention_code: null,
+    attention_reason: null,
+    attention_at: null,
+  });
 }
 
 export function eventActor({ actor_kind, actor }: BookedBy): {

@@ -1,4 +1,4 @@
-import { KontorError } from '../errors.ts';
+import { isKontorError, KontorError } from '../errors.ts';
 import type { Shop } from '../platform/shop.ts';
 import { PaymentProviderError, type PaymentProvider } from '../providers/payment.ts';
 
@@ -16,14 +16,26 @@ export function providerOf(shop: Shop, name: string): PaymentProvider {
 
 /**
  * What a provider answers.
- * @throws KontorError PROVIDER_FAILED when it gives no answer, so that callers hear why and jobs are repeated
+ * @throws KontorError PROVIDER_UNAVAILABLE while it is left alone because it has been failing, PROVIDER_FAILED when it gives no
+ * answer or refuses, so that callers hear why and jobs are repeated
  */
 export async function answerOf<Answer>(asked: Promise<Answer>): Promise<Answer> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof PaymentProviderError)
-      throw new KontorError('PROVIDER_FAILED', { reason: error.code }, error);
+    if (error instanceof PaymentProviderError) throw providerFailure(error);
     throw error;
   }
+}
+
+export function providerFailure(error: PaymentProviderError): KontorError {
+  const { code, retry_after_s } = error;
+  return code === 'circuit_open'
+    ? new KontorError('PROVIDER_UNAVAILABLE', { retry_after_s }, error)
+    : new KontorError('PROVIDER_FAILED', { reason: code }, error);
+}
+
+/** Whether an error of ours says that a provider gave no answer. */
+export function isProviderFailure(error: unknown): error is KontorError {
+  return isKontorError(error, 'PROVIDER_FAILED') || isKontorError(error, 'PROVIDER_UNAVAILABLE');
 }

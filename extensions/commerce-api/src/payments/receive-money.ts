@@ -9,7 +9,8 @@ import { providerOf } from './provider-of.ts';
 import { latestPayment } from './queries.ts';
 
 /**
- * Books the whole amount of the order's manual payment as received. Repeating it changes nothing.
+ * Books the whole amount of the order's manual payment as received: a bank transfer, or what was paid at the door. Repeating it changes
+ * nothing.
  * @throws KontorError ORDER_NOT_PAYABLE when the order is paid through a provider, which alone says when money came
  */
 export async function receiveMoney(shop: Shop, order: OrderRow, actor: string | null): Promise<void> {

@@ -120,6 +120,7 @@ function refundRow(
     return: input.return ?? null,
     lines: units.length > 0 ? units : null,
     store_credit: account,
+    is_unclear: false,
   };
 }
 

@@ -30,6 +30,7 @@ export async function refundPayment(
       return: null,
       lines: null,
       store_credit: null,
+      is_unclear: false,
     },
   ]);
   await enqueue(trx, 'refund-payment', { refund: id });

@@ -34,10 +34,12 @@ export interface RefundRow {
   lines: RefundedUnits[] | null;
   /** The account it goes to, when not back the way it came. */
   store_credit: string | null;
+  /** Nobody knows whether the provider gave it back, and asking again might give it twice. */
+  is_unclear: boolean;
 }
 
 const REFUND_COLUMNS = `id, "order", payment, amount_minor, currency, status, provider_refund, reason, actor, "return", lines,
-  store_credit`;
+  store_credit, is_unclear`;
 
 export function refundById(db: Queryable, id: string): Promise<RefundRow | undefined> {
   return row(db, `select ${REFUND_COLUMNS} from refunds where id = ?`, [id]);
@@ -60,7 +62,7 @@ export async function insertRefunds(trx: Transaction, refunds: readonly RefundRo
 export async function updateRefund(
   trx: Transaction,
   id: string,
-  change: Partial<Pick<RefundRow, 'status' | 'provider_refund' | 'lines'>>,
+  change: Partial<Pick<RefundRow, 'status' | 'provider_refund' | 'lines' | 'is_unclear'>>,
 ): Promise<void> {
   const { sql, bindings } = assignments(change);
   await row(trx, `update refunds set ${sql} updated_at = now() where id = ?`, [...bindings, id]);
@@ -77,7 +79,7 @@ export type RefundablePaymentRow = Pick<
   | 'store_credit'
   | 'created_at'
 > & {
-  /** Asked for, and not settled yet. */
+  /** Asked for and not settled yet, and what a bank took back. */
   pending_minor: number;
 };
 
@@ -86,8 +88,9 @@ export function lockCapturedPayments(trx: Transaction, order: string): Promise<R
   return rows<RefundablePaymentRow>(
     trx,
     `select p.id, p.provider, p.captured_minor, p.refunded_minor, p.currency, p.gift_card, p.store_credit, p.created_at,
-       (select coalesce(sum(r.amount_minor), 0)::bigint from refunds r where r.payment = p.id and r.status = 'pending')
-         as pending_minor
+       p.charged_back_minor + (
+         select coalesce(sum(r.amount_minor), 0)::bigint from refunds r where r.payment = p.id and r.status = 'pending'
+       ) as pending_minor
      from payments p where p."order" = ? and p.captured_minor > 0 order by p.id for update of p`,
     [order],
   );

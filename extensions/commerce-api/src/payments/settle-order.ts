@@ -2,13 +2,14 @@
 import { missingMinor } from '../core/order-payment.ts';
 import { KontorError } from '../errors.ts';
 import { heldByTenders } from '../gift-cards/tenders.ts';
-import { insertEvent, orderById, updateOrder, type OrderRow } from '../orders/queries.ts';
+import { insertEvent, orderById, type OrderRow } from '../orders/queries.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { ProviderPayment } from '../providers/payment.ts';
 import { bookTruth, differs, lockOrderAndPayment } from './book-payment.ts';
 import { setOrderMoney } from './book-refund.ts';
+import { unflag } from './flag-order.ts';
 import { answerOf, providerOf } from './provider-of.ts';
 import { paymentsAtProviders, updatePayment, type PaymentRow } from './queries.ts';
 import { refundPayment } from './refund-payment.ts';
@@ -115,7 +116,7 @@ async function closeFlag(
   action: Settlement,
   actor: string | null,
 ): Promise<void> {
-  await updateOrder(trx, order.id, { needs_attention: false, attention_reason: null });
+  await unflag(trx, order.id);
   const { captured_minor, currency } = truth;
   await insertEvent(trx, {
     order: order.id,

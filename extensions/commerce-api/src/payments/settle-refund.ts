@@ -1,61 +1,127 @@
-import { lockOrder } from '../orders/queries.ts';
-import { inTransaction } from '../platform/database.ts';
+import { KontorError } from '../errors.ts';
+import { lockOrder, type OrderRow } from '../orders/queries.ts';
+import { inTransaction, type Transaction } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
-import { PaymentProviderError } from '../providers/payment.ts';
+import { PaymentProviderError, type PaymentProvider } from '../providers/payment.ts';
 import { lockOrderAndPayment } from './book-payment.ts';
 import { bookGivenBack, failRefund, succeedRefund } from './book-refund.ts';
+import { flagOrder, unflag } from './flag-order.ts';
 import { providerOf } from './provider-of.ts';
 import { paymentById, type PaymentRow } from './queries.ts';
 import { refundById, updateRefund, type RefundRow } from './refund-queries.ts';
 import { syncPayment } from './sync-payment.ts';
 
+type Outcome =
+  | { kind: 'asked'; provider_refund: string }
+  | { kind: 'refused'; provider_refund: string | null; why: string }
+  /** It may have been given back, and asking again might give it twice. */
+  | { kind: 'unclear'; why: string };
+
 /**
  * The job that gives money back. Our refund id is the provider's idempotency key, and what an earlier attempt did is looked up first,
  * because a provider forgets its keys sooner than this job gives up; so it may run twice. A definite refusal ends it as failed and
- * puts the order on the staff's list; an unclear outcome throws, so that the job is repeated. A refund the provider calls pending
- * is followed by webhooks and the clock. Locks the order and its payment, but not while the provider is asked.
+ * puts the order on the staff's list; an unclear outcome throws, so that the job is repeated, unless the provider would do it twice:
+ * then staff are asked to look. A refund the provider calls pending is followed by webhooks and the clock. Locks the order and its
+ * payment, but not while the provider is asked.
  */
 export async function settleRefund(shop: Shop, id: string): Promise<void> {
   const asked = await refundById(shop.db, id);
-  if (asked?.status !== 'pending') return;
+  if (asked?.status !== 'pending' || asked.is_unclear) return;
   const payment = await paymentById(shop.db, asked.payment);
   if (!payment?.provider_payment)
     throw new Error(`refund ${id} belongs to a payment the provider does not know`);
   const provider = providerOf(shop, payment.provider);
-  if (provider.is_manual) return await bookManual(shop, asked, payment);
+  if (provider.is_manual) return await bookByHand(shop, asked, payment, `manual-${id}`);
   await syncPayment(shop, payment.id);
   const refund = await refundById(shop.db, id);
   if (refund?.status !== 'pending' || refund.provider_refund !== null) return;
-  const { provider_payment } = payment;
-  const { amount_minor, currency } = refund;
-  const { refusal, provider_refund } = await provider
-    .refund({ provider_payment, refund: id, amount_minor, currency })
-    .then((made) => ({
-      ...made,
-      refusal: made.status === 'failed' ? 'the provider could not pay it out' : null,
-    }))
-    .catch((error: unknown) => {
-      if (!(error instanceof PaymentProviderError && error.is_definite)) throw error;
-      return { provider_refund: null, refusal: error.message };
-    });
+  const outcome = await ask(provider, refund, payment.provider_payment);
   await inTransaction(shop.db, async (trx) => {
-    await lockOrder(trx, refund.order);
+    const order = await lockOrder(trx, refund.order);
     const current = await refundById(trx, id);
-    if (current?.status !== 'pending') return;
-    if (refusal === null) await updateRefund(trx, id, { provider_refund });
-    else await failRefund(trx, { ...current, provider_refund }, refusal, { actor_kind: 'provider' });
+    if (order && current?.status === 'pending') await write(trx, order, current, outcome);
   });
-  if (refusal === null) await syncPayment(shop, payment.id);
+  if (outcome.kind === 'asked') await syncPayment(shop, payment.id);
+}
+
+async function ask(provider: PaymentProvider, refund: RefundRow, provider_payment: string): Promise<Outcome> {
+  const { id, amount_minor, currency } = refund;
+  try {
+    const made = await provider.refund({ provider_payment, refund: id, amount_minor, currency });
+    const { provider_refund } = made;
+    return made.status === 'failed'
+      ? { kind: 'refused', provider_refund, why: 'the provider could not pay it out' }
+      : { kind: 'asked', provider_refund };
+  } catch (error) {
+    if (!(error instanceof PaymentProviderError)) throw error;
+    if (error.is_definite) return { kind: 'refused', provider_refund: null, why: error.message };
+    if (!error.is_repeatable) return { kind: 'unclear', why: error.message };
+    throw error;
+  }
+}
+
+async function write(trx: Transaction, order: OrderRow, refund: RefundRow, outcome: Outcome): Promise<void> {
+  const by = { actor_kind: 'provider' as const };
+  if (outcome.kind === 'asked')
+    return await updateRefund(trx, refund.id, { provider_refund: outcome.provider_refund });
+  if (outcome.kind === 'refused')
+    return await failRefund(trx, { ...refund, provider_refund: outcome.provider_refund }, outcome.why, by);
+  await updateRefund(trx, refund.id, { is_unclear: true });
+  const reason = 'The provider does not say whether it gave the money back: look there';
+  await flagOrder(trx, order, 'refund_unclear', reason, by);
 }
 
 /** Money that moves by hand: asking for it is giving it back. */
-async function bookManual(shop: Shop, refund: RefundRow, payment: PaymentRow): Promise<void> {
+async function bookByHand(
+  shop: Shop,
+  refund: RefundRow,
+  payment: PaymentRow,
+  provider_refund: string,
+): Promise<void> {
   await inTransaction(shop.db, async (trx) => {
     const locked = await lockOrderAndPayment(trx, payment);
     const current = await refundById(trx, refund.id);
     if (!locked || current?.status !== 'pending') return;
-    await succeedRefund(trx, current, `manual-${refund.id}`);
+    await succeedRefund(trx, current, provider_refund);
     const back = { payment: locked.payment, amount_minor: refund.amount_minor };
     await bookGivenBack(trx, locked.order, [back], { actor_kind: 'system' });
   });
+}
+
+export type UnclearOutcome = 'given_back' | 'not_given_back' | 'ask_again';
+
+/**
+ * Staff have looked at the provider whether a refund happened of which it does not tell. `ask_again` asks the provider once more, as
+ * for a new refund. Locks the order and the payment. Repeating it changes nothing.
+ * @throws KontorError NOT_FOUND; REFUND_NOT_UNCLEAR when the outcome is known, or was found out meanwhile
+ */
+export async function resolveRefund(
+  shop: Shop,
+  id: string,
+  outcome: UnclearOutcome,
+  actor: string | null,
+): Promise<{ order: string }> {
+  const refund = await refundById(shop.db, id);
+  const payment = refund && (await paymentById(shop.db, refund.payment));
+  if (!refund || !payment) throw new KontorError('NOT_FOUND');
+  const by = { actor_kind: 'staff' as const, actor };
+  await inTransaction(shop.db, async (trx) => {
+    const locked = await lockOrderAndPayment(trx, payment);
+    const current = await refundById(trx, id);
+    if (!locked || !current?.is_unclear || current.status !== 'pending')
+      throw new KontorError('REFUND_NOT_UNCLEAR', { status: current?.status });
+    if (locked.order.attention_code === 'refund_unclear') await unflag(trx, locked.order.id);
+    if (outcome === 'given_back') {
+      await succeedRefund(trx, current, current.provider_refund);
+      const back = { payment: locked.payment, amount_minor: current.amount_minor };
+      await bookGivenBack(trx, locked.order, [back], by);
+    } else if (outcome === 'not_given_back') {
+      await failRefund(trx, current, 'it did not happen at the provider', by);
+    } else {
+      await updateRefund(trx, id, { is_unclear: false });
+      await enqueue(trx, 'refund-payment', { refund: id });
+    }
+  });
+  return { order: refund.order };
 }

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { NextFunction, Request, Response, Router } from 'express';
 import { z } from 'zod';
-import { KontorError, type ErrorCode } from '../errors.ts';
+import { isKontorError, KontorError, type ErrorCode } from '../errors.ts';
 import { identify, type Caller } from './caller.ts';
 import type { StaffRole } from './roles.ts';
 import type { Shop } from './shop.ts';
@@ -83,7 +83,11 @@ const NOTHING = z.strictObject({});
 export function mountRoutes(router: Router, shop: Shop, routes: readonly Route[]): void {
   for (const each of routes) {
     router[each.method](each.path, (req: Request, res: Response, next: NextFunction) => {
-      answerRequest(shop, each, req, res).catch(next);
+      answerRequest(shop, each, req, res).catch((error: unknown) => {
+        const { retry_after_s } = isKontorError(error) ? error.extensions : {};
+        if (typeof retry_after_s === 'number') res.set('Retry-After', String(retry_after_s));
+        next(error);
+      });
     });
   }
 }
@@ -148,7 +152,7 @@ export function parse<Schema extends z.ZodType>(
   if (result.success && broken === null) return result.data;
   const issues = broken
     ? [broken]
-    : (result.error?.issues ?? []).map((issue) => ({ path: pathOf(issue), reason: issue.message }));
+    : (result.error?.issues ?? []).map((issue) => ({ path: pathOf(issue), reason: reasonOf(issue) }));
   const first = issues[0];
   throw new KontorError(code, {
     message: first ? `${first.path || 'The whole'}: ${first.reason}` : undefined,
@@ -172,8 +176,18 @@ function brokenText(value: unknown, path: string[]): { path: string; reason: str
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.filter(isName).slice(0, 1) : [];
   return [...issue.path, ...unknown].map(String).join('.');
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  return issue.keys.every(isName) ? issue.message : 'has a key that is no name of a field';
+}
+
+/** What a field may be called. Anything else sent as a key, the number of a card by mistake, is not told again. */
+function isName(key: string): boolean {
+  return /^[A-Za-z_$][\w$-]{0,63}$/.test(key);
 }
 
 /** Directus takes the JWT from `access_token` too; by the time we read the query it has been used. */

@@ -21,6 +21,11 @@ export interface ShopSettings {
   storefront_url: string | null;
   require_verified_email: boolean;
   bank_instructions: string | null;
+  /** Whether card payments are taken at checkout, or only promised there. */
+  payment_capture: 'now' | 'later';
+  /** What shoppers read on their bank statements. */
+  statement_descriptor: string | null;
+  cash_on_delivery: boolean;
   abandoned_after_hours: number;
   abandoned_mail: boolean;
   cart_days: number;
@@ -35,7 +40,8 @@ export async function shopSettings(db: Queryable): Promise<ShopSettings> {
     `select shop_name, email, currency, prices_include_tax, keep_net_prices, reverse_charge, vat_id, default_country,
        hold_minutes, manual_hold_days, max_unpaid_per_email, max_unpaid_per_customer, max_unpaid_per_address,
        max_quantity_per_line, order_prefix, storefront_url, require_verified_email, bank_instructions,
-       abandoned_after_hours, abandoned_mail, cart_days, low_stock_at, return_days
+       abandoned_after_hours, abandoned_mail, cart_days, low_stock_at, return_days, payment_capture, statement_descriptor,
+       cash_on_delivery
      from shop_settings limit 1`,
   );
   if (!settings) throw new Error('shop_settings has no row; run `npm run kontor -- setup`');

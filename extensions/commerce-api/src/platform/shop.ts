@@ -47,7 +47,7 @@ export interface ShopParts {
   /** Read from the process when not given. */
   env?: Env;
   log: Log;
-  payments: (env: Env) => Record<string, PaymentProvider>;
+  payments: (env: Env, log: Log) => Record<string, PaymentProvider>;
   vat_check: (env: Env) => VatCheck;
   shipping_rates: (env: Env) => ShippingRates | null;
   announcer?: Announcer | null;
@@ -65,7 +65,7 @@ export function makeShop(parts: ShopParts): Shop {
     now: () => new Date(),
     newId: randomUUID,
     providers: {
-      payments: parts.payments(env),
+      payments: parts.payments(env, parts.log),
       vat_check: parts.vat_check(env),
       shipping_rates: parts.shipping_rates(env),
     },
