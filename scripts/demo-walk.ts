@@ -9,10 +9,15 @@ import type { CartView } from '../extensions/commerce-api/src/cart/cart-view.ts'
 import { formatMinor } from '../extensions/commerce-api/src/core/money.ts';
 import type { OrderView } from '../extensions/commerce-api/src/orders/order-view.ts';
 
+export const WALKED_PROVIDERS = ['stripe', 'paypal', 'flutterwave'] as const;
+export type WalkedProvider = (typeof WALKED_PROVIDERS)[number];
+
 export interface Walk {
   /** Where the shop is. */
   url: string;
-  /** Where its payment emulator is. */
+  /** Which of its payment providers to pay with. */
+  provider: WalkedProvider;
+  /** Where the emulator of that provider is. */
   emulator_url: string;
   /** Where its mail can be read; null where mail goes to a real server. */
   inbox_url: string | null;
@@ -40,6 +45,14 @@ export class StepFailed extends Error {
 }
 
 const PATIENCE_MS = 30_000;
+/** Where a storefront would take its shopper in again. Nothing is asked there: the walk reads the redirect and comes back by itself. */
+const RETURN_URL = 'https://storefront.example/thanks';
+/** What the shopper chooses on the page of each emulator. */
+const CHOICES: Record<WalkedProvider, { form: Record<string, string>; says: string }> = {
+  stripe: { form: { card: 'pm_card_visa' }, says: 'with card 4242' },
+  paypal: { form: { decision: 'approve' }, says: 'approved' },
+  flutterwave: { form: { outcome: 'successful' }, says: 'paid' },
+};
 /** Below this Stripe takes no card payment in most currencies. */
 const LEAST_MINOR = 50;
 
@@ -60,6 +73,8 @@ const ADDRESS = {
 export async function walkThroughOrder(walk: Walk): Promise<WalkedOrder> {
   const email = `ada-${randomUUID().slice(0, 8)}@example.com`;
   const shopper: Shopper = { url: walk.url, token: null };
+  // With Stripe the storefront stays, and hears of it by the webhook; the others send their shopper back to it.
+  const isHosted = walk.provider !== 'stripe';
 
   async function step<Result>(name: string, work: () => Promise<[Result, string]>): Promise<Result> {
     try {
@@ -138,7 +153,7 @@ export async function walkThroughOrder(walk: Walk): Promise<WalkedOrder> {
     const body = {
       expected_total_minor: quote.total_minor,
       expected_currency: quote.currency,
-      payment: { provider: 'stripe' },
+      payment: { provider: walk.provider, ...(isHosted && { return_url: RETURN_URL }) },
     };
     const key = { 'idempotency-key': randomUUID() };
     const answer = await ask<Placed>(shopper, 'POST', `/store/carts/${cart}/complete`, body, key);
@@ -146,24 +161,30 @@ export async function walkThroughOrder(walk: Walk): Promise<WalkedOrder> {
     if (!client_data)
       throw new Error(`The provider did not take the payment: ${error_message ?? 'no answer'}`);
     return [
-      { order: answer.order.id, client_secret: client_data.client_secret },
+      { order: answer.order.id, client_data },
       `${answer.order.number}, ${answer.order.status}, payment ${answer.payment.status}`,
     ];
   });
   await step('Pay on the payment page', async () => {
-    const [intent] = placed.client_secret.split('_secret_');
-    const page = `${walk.emulator_url}/pay/${intent}`;
+    const page = pageOf(walk, placed.client_data);
+    const { form, says } = CHOICES[walk.provider];
     const response = await fetch(page, {
       method: 'POST',
-      body: new URLSearchParams({ card: 'pm_card_visa' }),
+      body: new URLSearchParams(form),
       redirect: 'manual',
     });
-    if (response.status !== 303) throw new Error(`${page} answered ${response.status}`);
-    return [null, `${page} with card 4242`];
+    const back = response.headers.get('location') ?? '';
+    const isSentBack = !isHosted || back.startsWith(RETURN_URL);
+    if (response.status !== 303 || !isSentBack)
+      throw new Error(`${page} answered ${response.status}${back && `, to ${back}`}`);
+    return [null, `${page} ${says}`];
   });
-  const paid = await step('Wait for the webhook', async () => {
+  const paid = await step(isHosted ? 'Come back to the shop' : 'Wait for the webhook', async () => {
     const answer = await until('the order was not paid', async () => {
-      const seen = await ask<OrderView>(shopper, 'GET', `/store/orders/${placed.order}`);
+      const path = `/store/orders/${placed.order}`;
+      const seen = isHosted
+        ? (await ask<Placed>(shopper, 'GET', `${path}/payment`)).order
+        : await ask<OrderView>(shopper, 'GET', path);
       return seen.payment_status === 'paid' && seen;
     });
     return [
@@ -195,6 +216,14 @@ export async function walkThroughOrder(walk: Walk): Promise<WalkedOrder> {
   return { order: placed.order, number: paid.number, total_minor: paid.total_minor, currency: paid.currency };
 }
 
+/** @throws Error where it is not the emulator's: the walk pays nobody real */
+function pageOf({ provider, emulator_url }: Walk, { client_secret, redirect_url }: ClientData): string {
+  const page =
+    provider === 'stripe' ? `${emulator_url}/pay/${client_secret?.split('_secret_')[0]}` : redirect_url;
+  if (page?.startsWith(`${emulator_url}/`)) return page;
+  throw new Error(`The payment page is at ${page}, and not at the emulator ${emulator_url}`);
+}
+
 interface Method {
   id: string;
   name: string;
@@ -202,9 +231,16 @@ interface Method {
   currency: string;
 }
 
+interface ClientData {
+  /** Of Stripe. */
+  client_secret?: string;
+  /** Of the others. */
+  redirect_url?: string;
+}
+
 interface Placed {
   order: OrderView;
-  payment: { status: string; client_data: { client_secret: string } | null; error_message: string | null };
+  payment: { status: string; client_data: ClientData | null; error_message: string | null };
 }
 
 interface Mail {

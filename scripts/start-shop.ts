@@ -104,7 +104,8 @@ async function startEverything(
   await setUpDatabase({ env, demo: options.demo && !options.production, progress });
   await buildExtensions({ log: progress });
 
-  const standIns = await startStandIns(settings, publicUrl, progress, stops);
+  const about = { publicUrl, isProduction: options.production };
+  const standIns = await startStandIns(settings, about, progress, stops);
   const server = await startDirectus({ ...env, ...standIns.env }, showLog);
   stops.push(() => {
     server.process.off('exit', onServerExit);
@@ -198,7 +199,8 @@ function startAfresh(given: Settings | null, settings: Settings): void {
       '--fresh only empties the embedded database. Yours is named by DATABASE_URL or DB_HOST: empty it yourself.',
     );
   dropPostgres();
-  for (const name of ['uploads', 'stripe-emulator.json', 'inbox.json', 'temp'])
+  const emulators = EMULATED.map((name) => `${name}-emulator.json`);
+  for (const name of ['uploads', ...emulators, 'inbox.json', 'temp'])
     rmSync(join(STATE, name), { recursive: true, force: true });
   if (settings['STORAGE_LOCAL_ROOT'])
     console.log(`  ${settings['STORAGE_LOCAL_ROOT']} is yours and was left alone.`);
@@ -211,49 +213,40 @@ async function embeddedDatabase(progress: (line: string) => void, stops: Stop[])
   return postgres.connection;
 }
 
+const EMULATED = ['stripe', 'paypal', 'flutterwave'] as const;
+
 interface StandIns {
   env: Settings;
+  /** Of Stripe. */
   emulator_url: string | null;
+  paypal_emulator_url: string | null;
+  flutterwave_emulator_url: string | null;
   inbox_url: string | null;
 }
 
-/** A payment emulator and a mail inbox, each unless a real one is configured. */
+/**
+ * Emulators of the payment providers, where the settings have a key of none of them and it is not production; and a mail inbox, where
+ * they name no mail server.
+ */
 async function startStandIns(
   settings: Settings,
-  publicUrl: string,
+  { publicUrl, isProduction }: { publicUrl: string; isProduction: boolean },
   progress: (line: string) => void,
   stops: Stop[],
 ): Promise<StandIns> {
-  const standIns: StandIns = { env: {}, emulator_url: null, inbox_url: null };
-  if (!settings['STRIPE_SECRET_KEY']) {
-    progress('Stripe emulator …');
-    const secret = `whsec_${newSecret()}`;
-    const port = await freePort();
-    const child = await startStandIn('scripts/emulators/stripe/main.ts', [
-      `--port=${port}`,
-      `--webhook-url=http://127.0.0.1:${settings['PORT']}/webhooks/stripe`,
-      `--webhook-secret=${secret}`,
-      `--state-file=${join(STATE, 'stripe-emulator.json')}`,
-    ]);
-    stops.push(() => end(child));
-    standIns.emulator_url = `http://127.0.0.1:${port}`;
-    standIns.env['STRIPE_SECRET_KEY'] = 'sk_test_emulator';
-    standIns.env['STRIPE_WEBHOOK_SECRET'] = secret;
-    standIns.env['STRIPE_API_URL'] = standIns.emulator_url;
-  }
-  if (!settings['EMAIL_SMTP_HOST']) {
-    progress('Mail inbox …');
-    const [smtp, http] = [await freePort(), await freePort()];
-    const child = await startStandIn('scripts/emulators/inbox/main.ts', [
-      `--smtp-port=${smtp}`,
-      `--http-port=${http}`,
-      `--state-file=${join(STATE, 'inbox.json')}`,
-    ]);
-    stops.push(() => end(child));
-    standIns.inbox_url = `http://127.0.0.1:${http}`;
-    standIns.env['EMAIL_SMTP_HOST'] = '127.0.0.1';
-    standIns.env['EMAIL_SMTP_PORT'] = String(smtp);
-  }
+  const standIns: StandIns = {
+    env: {},
+    emulator_url: null,
+    paypal_emulator_url: null,
+    flutterwave_emulator_url: null,
+    inbox_url: null,
+  };
+  const key =
+    settings['STRIPE_SECRET_KEY'] || settings['PAYPAL_CLIENT_ID'] || settings['FLUTTERWAVE_SECRET_KEY'];
+  await Promise.all([
+    !isProduction && !key && startEmulators(settings, standIns, progress, stops),
+    !settings['EMAIL_SMTP_HOST'] && startInbox(standIns, progress, stops),
+  ]);
   writeFileSync(
     join(STATE, 'running.json'),
     JSON.stringify({ ...standIns, public_url: publicUrl, pid: process.pid }, null, 2),
@@ -268,23 +261,80 @@ async function startStandIns(
   return standIns;
 }
 
+/** One process for all of them. What signs their events is made anew each time; what waits to be sent is signed when it is. */
+async function startEmulators(
+  settings: Settings,
+  standIns: StandIns,
+  progress: (line: string) => void,
+  stops: Stop[],
+): Promise<void> {
+  progress('Emulators of Stripe, PayPal and Flutterwave …');
+  const stripeSecret = `whsec_${newSecret()}`;
+  const paypalId = `WH-${newSecret()}`;
+  const flutterwaveHash = newSecret();
+  const { child, line } = await startStandIn('scripts/emulators/payments/main.ts', [
+    `--webhooks=http://127.0.0.1:${settings['PORT']}/webhooks`,
+    `--stripe-secret=${stripeSecret}`,
+    `--paypal-id=${paypalId}`,
+    `--flutterwave-hash=${flutterwaveHash}`,
+    `--state-folder=${STATE}`,
+  ]);
+  stops.push(() => end(child));
+  const urls = JSON.parse(line) as Record<(typeof EMULATED)[number], string>;
+  standIns.emulator_url = urls.stripe;
+  standIns.paypal_emulator_url = urls.paypal;
+  standIns.flutterwave_emulator_url = urls.flutterwave;
+  Object.assign(standIns.env, {
+    STRIPE_SECRET_KEY: 'sk_test_emulator',
+    STRIPE_WEBHOOK_SECRET: stripeSecret,
+    STRIPE_API_URL: urls.stripe,
+    PAYPAL_CLIENT_ID: 'emulator',
+    PAYPAL_CLIENT_SECRET: newSecret(),
+    PAYPAL_WEBHOOK_ID: paypalId,
+    PAYPAL_API_URL: urls.paypal,
+    FLUTTERWAVE_SECRET_KEY: 'FLWSECK_TEST-emulator',
+    FLUTTERWAVE_SECRET_HASH: flutterwaveHash,
+    FLUTTERWAVE_API_URL: urls.flutterwave,
+  });
+}
+
+async function startInbox(
+  standIns: StandIns,
+  progress: (line: string) => void,
+  stops: Stop[],
+): Promise<void> {
+  progress('Mail inbox …');
+  const [smtp, http] = [await freePort(), await freePort()];
+  const { child } = await startStandIn('scripts/emulators/inbox/main.ts', [
+    `--smtp-port=${smtp}`,
+    `--http-port=${http}`,
+    `--state-file=${join(STATE, 'inbox.json')}`,
+  ]);
+  stops.push(() => end(child));
+  standIns.inbox_url = `http://127.0.0.1:${http}`;
+  standIns.env['EMAIL_SMTP_HOST'] = '127.0.0.1';
+  standIns.env['EMAIL_SMTP_PORT'] = String(smtp);
+}
+
 /** Directus' log, without its remark on a geometry extension no shop needs. */
 function showLog(chunk: string): void {
   if (!chunk.includes('PostGIS')) process.stdout.write(chunk);
 }
 
 /** A child that has printed its first line is up. */
-function startStandIn(script: string, args: string[]): Promise<ChildProcess> {
+function startStandIn(script: string, args: string[]): Promise<{ child: ChildProcess; line: string }> {
   const child = startChild(join(ROOT, script), args);
   return new Promise((resolve, reject) => {
     let words = '';
     child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
-    child.stdout?.once('data', () => resolve(child));
+    child.stdout?.once('data', (chunk: Buffer) => resolve({ child, line: chunk.toString() }));
     child.on('exit', (code) => reject(new SetupProblem(`${script} ended with ${code}:\n${words}`)));
   });
 }
 
-function summary(url: string, settings: Settings, { emulator_url, inbox_url }: StandIns): string {
+function summary(url: string, settings: Settings, standIns: StandIns): string {
+  const { emulator_url, paypal_emulator_url, flutterwave_emulator_url, inbox_url } = standIns;
+  const emulators = `Stripe ${emulator_url}, PayPal ${paypal_emulator_url}, Flutterwave ${flutterwave_emulator_url}`;
   const rows: [string, string][] = [
     ['Admin app', `${url}/admin`],
     ['  e-mail', settings['ADMIN_EMAIL'] ?? '(as set on the first start)'],
@@ -297,11 +347,14 @@ function summary(url: string, settings: Settings, { emulator_url, inbox_url }: S
     ['Store API', `${url}/store/products`],
     ['API docs', `${url}/docs`],
     ...(inbox_url ? [['Mail inbox', inbox_url] as [string, string]] : []),
-    ...(emulator_url ? [['Payments', `${emulator_url} (Stripe emulator)`] as [string, string]] : []),
+    ...(emulator_url ? [['Emulators', emulators] as [string, string]] : []),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const table = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
-  return `${table}\n\nTry:  curl '${url}/store/products?limit=3'\nThen: npm run kontor -- demo-order\n`;
+  const walk = emulator_url
+    ? 'Then: npm run kontor -- demo-order   (or with --provider paypal, --provider flutterwave)\n'
+    : '';
+  return `${table}\n\nTry:  curl '${url}/store/products?limit=3'\n${walk}`;
 }
 
 function onceOnly(work: () => Promise<void>): () => Promise<void> {

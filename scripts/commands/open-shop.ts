@@ -26,7 +26,8 @@ const log: Log = {
 
 /** While `npm start` runs, its stand-ins are the payment provider and the mail server of this command, too. */
 export async function openShop(): Promise<OpenShop> {
-  const settings = { ...(runningShop()?.env ?? {}), ...loadSettings({ create: true }) };
+  const own = Object.entries(loadSettings({ create: true })).filter(([, value]) => value !== '');
+  const settings = { ...(runningShop()?.env ?? {}), ...(Object.fromEntries(own) as Settings) };
   const given = givenDatabase(settings);
   const postgres = given ? null : await startPostgres();
   const env = directusEnvironment(settings, given ?? postgres?.connection ?? {});

@@ -6,7 +6,10 @@ import { isStartProcess } from '../start-process.ts';
 export interface RunningShop {
   public_url: string;
   pid: number;
+  /** Of Stripe; null like the others where the settings name a real provider. */
   emulator_url: string | null;
+  paypal_emulator_url: string | null;
+  flutterwave_emulator_url: string | null;
   inbox_url: string | null;
   /** What its stand-ins add to the environment. */
   env: Settings;

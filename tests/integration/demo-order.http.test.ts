@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { importProducts } from '../../extensions/commerce-api/src/catalog/import/import-products.ts';
-import { row } from '../../extensions/commerce-api/src/platform/database.ts';
+import { row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
 import { printWalk, run } from '../../scripts/commands/demo-order.ts';
 import { expectBooksOf, expectSoundBooks } from '../support/books.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -19,7 +19,7 @@ walk-sample,Sample card,,Lumen,Lamps,,TRUE,Title,Default Title,SAMPLE,,,,deny,0.
 let server: TestServer;
 let folder: string;
 beforeAll(async () => {
-  server = await startServer({ demo: true });
+  server = await startServer({ demo: true, providers: ['paypal', 'flutterwave'] });
   folder = mkdtempSync(join(tmpdir(), 'kontor-walk-'));
 });
 afterAll(async () => {
@@ -31,6 +31,7 @@ async function walk(product: string | null, places = {}): Promise<{ code: number
   const lines: string[] = [];
   const walked = {
     url: server.url,
+    provider: 'stripe' as const,
     emulator_url: server.emulator.url,
     inbox_url: server.inbox.url,
     product,
@@ -64,8 +65,46 @@ test('the walk buys something in the demo shop', async () => {
   expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
   expect(steps(lines)).toEqual(ALL_STEPS);
   expect(code).toBe(0);
-  const paid = await row(server.db, `select count(*) as count from orders where payment_status = 'paid'`);
+  const paid = await row(
+    server.db,
+    `select count(*) as count from payments where provider = 'stripe' and status = 'paid'`,
+  );
   expect(paid).toEqual({ count: 1 });
+});
+
+test.each(['paypal', 'flutterwave'] as const)(
+  'the walk pays with %s, too: on its page, and paid when it comes back',
+  async (provider) => {
+    const emulator_url = server[provider]?.url;
+
+    const { code, lines } = await walk(null, { provider, emulator_url });
+
+    expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
+    const words = ALL_STEPS.map((step) => (step === 'Wait for the webhook' ? 'Come back to the shop' : step));
+    expect(steps(lines)).toEqual(words);
+    expect(lines.find((line) => line.startsWith('✓ Pay on'))).toContain(emulator_url);
+    expect(code).toBe(0);
+    const payments = await rows<{ captured_minor: number; is_all: boolean; currency: string }>(
+      server.db,
+      `select p.captured_minor, p.captured_minor = o.total_minor as is_all, p.currency
+       from payments p join orders o on o.id = p."order" where p.provider = ?`,
+      [provider],
+    );
+    expect(payments).toMatchObject([{ is_all: true }]);
+    const taken = payments.map(({ captured_minor, currency }) => ({ captured_minor, currency }));
+    const { orders = [] } = server.paypal?.ledger() ?? {};
+    const { payments: paid = [] } = server.flutterwave?.ledger() ?? {};
+    expect(provider === 'paypal' ? orders : paid).toMatchObject(taken);
+  },
+);
+
+test('a payment page that is not the emulator’s is left alone', async () => {
+  const { code, lines } = await walk(null, { provider: 'paypal', emulator_url: 'http://127.0.0.1:9' });
+  expect(code).toBe(1);
+  expect(lines.at(-1)).toMatch(
+    /✗ Pay on the payment page +The payment page is at .* and not at the emulator/,
+  );
+  expect(server.paypal?.ledger().orders.at(-1)).toMatchObject({ captured_minor: 0 });
 });
 
 test('the walk buys what was imported, the first variant that is there', async () => {
@@ -112,11 +151,14 @@ test.each([
 test('the command says what it needs', async () => {
   await expect(run(['--url', 'nonsense'])).rejects.toThrow('is not a URL');
   await expect(run(['--url', server.url])).rejects.toThrow('--emulator');
+  await expect(run(['--', '--url', server.url, '--provider', 'paypal'])).rejects.toThrow('--emulator');
+  await expect(run(['--provider', 'acme'])).rejects.toThrow('"acme" is none of stripe, paypal, flutterwave');
   await expect(run(['--nothing'])).rejects.toThrow('--product SLUG');
 });
 
 test('the books are sound afterwards, and equal to the provider’s', async () => {
-  await server.emulator.events.settled();
+  for (const emulator of [server.emulator, server.paypal, server.flutterwave])
+    await emulator?.events.settled();
   await expectSoundBooks(server.shop);
   await expectBooksOf(server.shop, server.emulator);
 });

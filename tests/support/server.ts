@@ -9,13 +9,19 @@ import { paymentProviders } from '../../extensions/commerce-api/src/providers/pa
 import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
 import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import { startDirectus, type DirectusServer } from '../../scripts/directus.ts';
+import {
+  startFlutterwaveEmulator,
+  type FlutterwaveEmulator,
+} from '../../scripts/emulators/flutterwave/server.ts';
 import { startInbox, type Inbox } from '../../scripts/emulators/inbox/inbox.ts';
+import { startPayPalEmulator, type PayPalEmulator } from '../../scripts/emulators/paypal/server.ts';
 import { startStripeEmulator, type StripeEmulator } from '../../scripts/emulators/stripe/server.ts';
 import type { Settings } from '../../scripts/environment.ts';
 import { freePort } from '../../scripts/postgres.ts';
 import { openDatabase } from '../../scripts/setup.ts';
 import { DEMO_UPLOADS, dropDatabase, TEST_SETTINGS, testEnvironment } from './databases.ts';
-import { freshDatabase, SILENT } from './shop.ts';
+import { freshDatabase } from './shop.ts';
+import { SILENT } from './silent-log.ts';
 
 export interface TestServer {
   url: string;
@@ -25,6 +31,9 @@ export interface TestServer {
   db: Knex;
   env: Settings;
   emulator: StripeEmulator;
+  /** Null unless asked for. */
+  paypal: PayPalEmulator | null;
+  flutterwave: FlutterwaveEmulator | null;
   inbox: Inbox;
   directus: DirectusServer;
   /** Ends the server (SIGKILL by default) and starts it again on the same database and port. */
@@ -35,13 +44,18 @@ export interface TestServer {
 export interface ServerOptions {
   demo?: boolean;
   env?: Settings;
+  /** Further emulators beside Stripe's. */
+  providers?: ('paypal' | 'flutterwave')[];
 }
 
 const WEBHOOK_SECRET = 'whsec_of_the_tests';
+const WEBHOOK_ID = 'WH-OF-THE-TESTS';
+const SECRET_HASH = 'hash-of-the-tests';
 
 export async function startServer({
   demo = false,
   env: extra = {},
+  providers = [],
 }: ServerOptions = {}): Promise<TestServer> {
   const connection = await freshDatabase(demo);
   const name = connection['DB_DATABASE'] ?? '';
@@ -53,6 +67,22 @@ export async function startServer({
     webhook_secret: WEBHOOK_SECRET,
     retry_ms: 100,
   });
+  const paypal = providers.includes('paypal')
+    ? await startPayPalEmulator({
+        port: 0,
+        webhook_url: `${url}/webhooks/paypal`,
+        webhook_id: WEBHOOK_ID,
+        retry_ms: 100,
+      })
+    : null;
+  const flutterwave = providers.includes('flutterwave')
+    ? await startFlutterwaveEmulator({
+        port: 0,
+        webhook_url: `${url}/webhooks/flutterwave`,
+        secret_hash: SECRET_HASH,
+        retry_ms: 100,
+      })
+    : null;
   const inbox = await startInbox({ smtp_port: 0, http_port: 0 });
   const folder = join(tmpdir(), `kontor-${name}`);
   const uploads = join(folder, 'uploads');
@@ -62,6 +92,17 @@ export async function startServer({
     STRIPE_SECRET_KEY: 'sk_test_tests',
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     STRIPE_API_URL: emulator.url,
+    ...(paypal && {
+      PAYPAL_CLIENT_ID: 'tests',
+      PAYPAL_CLIENT_SECRET: 'secret-of-the-tests',
+      PAYPAL_WEBHOOK_ID: WEBHOOK_ID,
+      PAYPAL_API_URL: paypal.url,
+    }),
+    ...(flutterwave && {
+      FLUTTERWAVE_SECRET_KEY: 'FLWSECK_TEST-tests',
+      FLUTTERWAVE_SECRET_HASH: SECRET_HASH,
+      FLUTTERWAVE_API_URL: flutterwave.url,
+    }),
   };
   const env = testEnvironment(connection, {
     HOST: '127.0.0.1',
@@ -90,6 +131,8 @@ export async function startServer({
     db,
     env,
     emulator,
+    paypal,
+    flutterwave,
     inbox,
     directus: await startDirectus(env),
     async restart(signal = 'SIGKILL') {
@@ -98,7 +141,7 @@ export async function startServer({
     },
     async stop() {
       await server.directus.stop();
-      await emulator.close();
+      for (const each of [emulator, paypal, flutterwave]) await each?.close();
       await inbox.stop();
       await db.destroy();
       await dropDatabase(connection, name);

@@ -6,13 +6,14 @@ import { inject } from 'vitest';
 import { jobHandlers } from '../../extensions/commerce-api/src/job-handlers.ts';
 import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
 import { drainJobs } from '../../extensions/commerce-api/src/platform/jobs.ts';
-import { makeShop, type Log, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
+import { makeShop, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
 import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
 import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import type { Settings } from '../../scripts/environment.ts';
 import { connectionOf, openDatabase } from '../../scripts/setup.ts';
 import { cloneDatabase, dropDatabase, TEST_SETTINGS } from './databases.ts';
+import { SILENT } from './silent-log.ts';
 
 export interface FreshShop {
   shop: Shop;
@@ -23,9 +24,6 @@ export interface FreshShop {
   drain: () => Promise<void>;
   stop: () => Promise<void>;
 }
-
-/** A log nobody reads. */
-export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface FreshShopOptions {
   /** With the demo shop's catalogue. */
