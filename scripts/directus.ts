@@ -6,11 +6,10 @@ import type { Settings } from './environment.ts';
 
 const CLI = join(ROOT, 'node_modules', '@directus', 'api', 'dist', 'cli', 'run.js');
 const WORKER = join(ROOT, 'scripts', 'worker.ts');
-const EXIT_WITH_PARENT = [
-  '--disable-warning=ExperimentalWarning',
+const PRELOADED = ['exit-with-parent.mjs', 'quick-packages.mjs'].flatMap((file) => [
   '--import',
-  join(ROOT, 'scripts', 'exit-with-parent.mjs'),
-];
+  join(ROOT, 'scripts', file),
+]);
 const LAST_WORDS = 8000;
 
 /**
@@ -91,7 +90,8 @@ function startUntilReady(
  * Without `env` it gets ours.
  */
 export function startChild(script: string, args: string[], env?: Settings): ChildProcess {
-  return fork(script, args, { cwd: ROOT, env, silent: true, execArgv: EXIT_WITH_PARENT, detached: true });
+  const execArgv = ['--disable-warning=ExperimentalWarning', ...PRELOADED];
+  return fork(script, args, { cwd: ROOT, env, silent: true, execArgv, detached: true });
 }
 
 /** Ends a child process and waits for it; kills it when it does not listen for ten seconds. */

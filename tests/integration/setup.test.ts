@@ -24,7 +24,7 @@ async function withDatabase(
 
 async function emptyDatabase(): Promise<Settings> {
   const { connection } = inject('databases');
-  const name = `test_${randomBytes(6).toString('hex')}`;
+  const name = `test_${process.pid}_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client(connectionOf(connection));
   await client.connect();
   await client.query(`create database "${name}"`);

@@ -236,7 +236,7 @@ describe('the database', () => {
     ],
   ])('refuses %s', async (_, sql, constraint) => {
     await shop.db.raw(
-      `insert into stock_locations (name, code) values ('Empty', 'empty') on conflict do nothing`,
+      `insert into stock_locations (name, code, priority) values ('Empty', 'empty', -1) on conflict do nothing`,
     );
     const variant = await aVariant(shop, { on_hand: 5 });
     await anOrderOf(shop, { variant, quantity: 1 });
