@@ -129,7 +129,7 @@ describe('a paid order of which nothing has left', () => {
       const dearer = (await lockOrder(trx, order.id))!;
       return collectDifference(shop, trx, dearer, { amount_minor: 100 }, byStaff);
     });
-    const { provider_payment } = await startPayment(shop, asked!.id, null);
+    const { provider_payment } = await startPayment(shop, asked!.id);
     await cancelOrder(shop, order, byStaff);
     await stripe.drain();
     expect((await stripe.stripe.paymentIntents.retrieve(provider_payment!)).status).toBe('canceled');

@@ -463,7 +463,7 @@ describe('gift cards that are sold', () => {
     const { order, payment } = await orderOf(shop, await aTill(shop, { variant }));
     const intent = intentOf(payment);
     await payWith(desk.stripe, intent);
-    await syncPayment(shop, payment.id, intent);
+    await syncPayment(shop, payment.id, { hint: intent });
     return { order: order.id, intent, payment: payment.id };
   }
   const cardsOfOrder = (order: string) =>

@@ -147,6 +147,32 @@ describe('paying by card', () => {
     await until('the order is paid', () => isPaid(id));
   });
 
+  test('the ways to pay are listed, and none is taken that is not among them', async () => {
+    const { data } = await call('GET', '/store/payment-providers');
+    expect(data).toMatchObject([
+      { provider: 'stripe', flows: ['element', 'hosted'], is_available: true, keeps_methods: true },
+      { provider: 'manual', flows: ['offline'], keeps_methods: false },
+    ]);
+    const cart = await aCart();
+    const wrong = await call(
+      'POST',
+      `/store/carts/${cart.id}/complete`,
+      { expected_total_minor: cart.total_minor, payment: { provider: 'manual', flow: 'hosted' } },
+      cart.keys,
+    );
+    expect(wrong).toMatchObject({
+      status: 422,
+      extensions: { code: 'PAYMENT_FLOW_UNKNOWN', path: 'payment.flow' },
+    });
+    const kept = await call(
+      'POST',
+      `/store/carts/${cart.id}/complete`,
+      { expected_total_minor: cart.total_minor, payment: { provider: 'stripe', save_method: true } },
+      cart.keys,
+    );
+    expect(kept).toMatchObject({ status: 422, code: 'METHODS_NOT_KEPT' });
+  });
+
   test('a lost webhook is made up for when the shopper comes back', async () => {
     const { id, keys, intent } = await anOrder();
     const fault = server.emulator.faults.add({ kind: 'hold_events' });
@@ -282,6 +308,54 @@ describe('a server that is killed', () => {
 });
 
 describe('staff', () => {
+  test('take promised money, accept an order before it, and are refused what makes no sense', async () => {
+    await server.db('shop_settings').update({ payment_capture: 'later' });
+    const { id, intent } = await anOrder();
+    await payWith(stripe, intent);
+    await until(
+      'the money is promised',
+      async () => (await standingOf(server.shop, id)).payment_status === 'authorised',
+    );
+    await server.db('shop_settings').update({ payment_capture: 'now' });
+    const act = (action: string, body: unknown = {}, keys = admin()) =>
+      call('POST', `/staff/orders/${id}/${action}`, body, keys);
+
+    expect(await act('accept', {}, {})).toMatchObject({ status: 401 });
+    expect(await act('accept')).toMatchObject({
+      status: 200,
+      data: { status: 'processing', payment_status: 'authorised' },
+    });
+    expect(await act('capture', { amount_minor: 0 })).toMatchObject({ status: 400 });
+    expect(await act('capture', { amount_minor: 99_999_999 })).toMatchObject({
+      status: 409,
+      extensions: { code: 'PAYMENT_NOT_CAPTURABLE', reason: 'too_much' },
+    });
+    expect(await act('capture')).toMatchObject({ status: 200, data: { payment_status: 'paid' } });
+    expect(await act('capture')).toMatchObject({ status: 409, extensions: { reason: 'nothing_authorised' } });
+  });
+
+  test('see what needs a person, why, and what they can do, until they have dealt with it', async () => {
+    const { id, intent } = await anOrder();
+    await payWith(stripe, intent);
+    await until('the order is paid', () => isPaid(id));
+    server.emulator.dashboard.dispute(intent);
+    await until('the dispute is heard of', async () => (await standingOf(server.shop, id)).needs_attention);
+
+    const { data } = await call('GET', '/staff/orders/attention', undefined, admin());
+    expect(data.find((each: { id: string }) => each.id === id)).toMatchObject({
+      attention_code: 'dispute',
+      attention_reason: 'A dispute is to be answered at the provider',
+      actions: ['resolve'],
+    });
+    const resolved = await call(
+      'POST',
+      `/staff/orders/${id}/attention/resolve`,
+      { note: 'Answered' },
+      admin(),
+    );
+    expect(resolved).toMatchObject({ status: 200, data: { needs_attention: false, attention_code: null } });
+  });
+
   test('book the money of a manual payment, and booking it again changes nothing', async () => {
     const { id, cart, payment } = await anOrder('manual');
     expect(payment.client_data).toHaveProperty('reference');

@@ -318,7 +318,7 @@ describe('a refund its provider has not done yet', () => {
     expect(await desk.standing(order)).toMatchObject({ payment_status: 'paid', refunded_minor: 0 });
 
     await row(shop.db, `update payments set updated_at = now() - interval '1 day' where id = ?`, [payment]);
-    expect(await unsettledPayments(shop.db, 10, 100)).toContain(payment);
+    expect(await unsettledPayments(shop.db, { older_than_minutes: 10, recent_days: 60, limit: 100 })).toContain(payment);
     await syncPayment(shop, payment);
     expect(await refundsOf(order)).toMatchObject([{ status: 'succeeded' }]);
     expect(await desk.standing(order)).toMatchObject({

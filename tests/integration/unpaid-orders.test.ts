@@ -97,7 +97,7 @@ describe('money that comes after the order has expired', () => {
     await expireOrder(shop, placed.order.id);
     await place(shop, await desk.aCartOf(placed.variant));
     await payWith(desk.stripe, placed.intent);
-    await syncPayment(shop, placed.payment.id, placed.intent);
+    await syncPayment(shop, placed.payment.id, { hint: placed.intent });
     const refund = await row<{ id: string }>(shop.db, 'select id from refunds where "order" = ?', [
       placed.order.id,
     ]);
@@ -260,11 +260,12 @@ describe('many orders that wait', () => {
   });
 
   test('are asked about in turn, however many there are', async () => {
+    const DUE = { older_than_minutes: 10, recent_days: 60, limit: 1 };
     const open = [await desk.anOrder(), await desk.anOrder()].map(({ payment }) => payment.id);
     await row(shop.db, `update payments set updated_at = now() - interval '1 day' where id = any(?)`, [open]);
     const asked = [
-      ...(await unsettledPayments(shop.db, 10, 1)),
-      ...(await unsettledPayments(shop.db, 10, 1)),
+      ...(await unsettledPayments(shop.db, DUE)),
+      ...(await unsettledPayments(shop.db, DUE)),
     ];
     expect(asked.sort()).toEqual(open.sort());
   });

@@ -10,6 +10,7 @@ import {
   completeCheckout,
   type Completed,
 } from '../../extensions/commerce-api/src/checkout/complete-checkout.ts';
+import type { PaymentWish } from '../../extensions/commerce-api/src/payments/payment-terms.ts';
 import { inTransaction, insertRows, row } from '../../extensions/commerce-api/src/platform/database.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { writeChanges } from '../../extensions/commerce-api/src/inventory/queries.ts';
@@ -136,13 +137,17 @@ export async function aReadyCart(
 export function place(
   shop: Shop,
   cart: ReadyCart,
-  { provider = 'manual', key = randomUUID() as string } = {},
+  {
+    provider = 'manual',
+    key = randomUUID() as string,
+    wish = {},
+  }: { provider?: string; key?: string; wish?: PaymentWish } = {},
 ): Promise<Completed> {
   return completeCheckout(
     shop,
     cart.id,
     { ...cart.holder, idempotency_key: key },
-    { expected_total_minor: cart.total_minor, payment: { provider } },
+    { expected_total_minor: cart.total_minor, payment: { provider, ...wish } },
   );
 }
 

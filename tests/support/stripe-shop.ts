@@ -59,7 +59,7 @@ export async function stripeShop(): Promise<StripeShop> {
   };
 }
 
-export function ownerOf({ port }: StripeEmulator): Stripe {
+export function ownerOf({ port }: Pick<StripeEmulator, 'port'>): Stripe {
   return new Stripe('sk_test_owner', {
     host: '127.0.0.1',
     port,
