@@ -1,6 +1,13 @@
 /** What a laptop may do and production must not. */
 import type { Settings } from './environment.ts';
 
+/** What says that a provider is offered, what its webhooks are checked with, and where its emulator would be. */
+const PROVIDERS = [
+  ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_URL'],
+  ['PAYPAL_CLIENT_ID', 'PAYPAL_WEBHOOK_ID', 'PAYPAL_API_URL'],
+  ['FLUTTERWAVE_SECRET_KEY', 'FLUTTERWAVE_SECRET_HASH', 'FLUTTERWAVE_API_URL'],
+] as const;
+
 /** @returns one sentence per problem, each saying what to set */
 export function productionProblems(settings: Settings): string[] {
   const problems: string[] = [];
@@ -14,11 +21,17 @@ export function productionProblems(settings: Settings): string[] {
     'There is no DATABASE_URL: the embedded database is for laptops.',
   );
   need((settings['PUBLIC_URL'] ?? '').startsWith('https://'), 'PUBLIC_URL is not https://….');
-  need(is('STRIPE_SECRET_KEY'), 'STRIPE_SECRET_KEY is not set: the emulator takes no money.');
-  need(!is('STRIPE_API_URL'), 'STRIPE_API_URL points away from Stripe: remove it.');
   need(
-    !is('STRIPE_SECRET_KEY') || is('STRIPE_WEBHOOK_SECRET'),
-    'STRIPE_WEBHOOK_SECRET is not set: paid orders would stay unpaid.',
+    is('STRIPE_SECRET_KEY') || is('PAYPAL_CLIENT_ID') || is('FLUTTERWAVE_SECRET_KEY'),
+    'There is no STRIPE_SECRET_KEY, PAYPAL_CLIENT_ID or FLUTTERWAVE_SECRET_KEY: emulators take no money.',
+  );
+  for (const [key, secret, url] of PROVIDERS) {
+    need(!is(url), `${url} points away from the provider: remove it.`);
+    need(!is(key) || is(secret), `${secret} is not set: paid orders would stay unpaid.`);
+  }
+  need(
+    !is('PAYPAL_CLIENT_ID') || settings['PAYPAL_MODE'] !== 'sandbox',
+    'PAYPAL_MODE is sandbox: it takes no money.',
   );
   need(is('EMAIL_SMTP_HOST'), 'EMAIL_SMTP_HOST is not set: nobody would get mail.');
   need(
