@@ -119,6 +119,67 @@ export const flows: readonly Flow[] = [
     options: { cron: '0 7 * * *' },
     operation: { type: 'kontor-low-stock', options: {} },
   },
+  button(9, 'orders', 'Accept order', 'assignment_turned_in', {
+    description: 'Lets an order be sent whose money is promised: cash on delivery, an authorised card.',
+    ask: 'Send it before its money comes?',
+    fields: [],
+    operation: { type: 'kontor-accept-order', options: { orders: SELECTED } },
+  }),
+  button(10, 'orders', 'Capture payment', 'credit_score', {
+    description: 'Takes the money that was promised at checkout. What is left of the promise is given up.',
+    ask: 'Take the promised money?',
+    fields: [
+      { ...text('amount', 'Amount', 'full'), note: 'As in 12.50. Empty: what the order still needs.' },
+    ],
+    operation: { type: 'kontor-capture-payment', options: { orders: SELECTED, ...fromForm('amount') } },
+  }),
+  button(11, 'orders', 'Settle payment', 'balance', {
+    description: 'For an order of which another amount came than was asked for: keeps it, or gives it back.',
+    ask: 'Another amount came than was asked for. What happens with it?',
+    fields: [
+      decision('action', 'What came', [
+        ['accept', 'Is accepted'],
+        ['refund', 'Goes back'],
+      ]),
+    ],
+    operation: { type: 'kontor-settle-payment', options: { orders: SELECTED, ...fromForm('action') } },
+  }),
+  button(12, 'orders', 'Mark as dealt with', 'done_all', {
+    description: 'Takes the order off the list of those that need attention.',
+    ask: 'Is everything done that was to do?',
+    fields: [{ ...text('note', 'Note', 'full'), note: 'For the timeline.' }],
+    operation: { type: 'kontor-resolve-attention', options: { orders: SELECTED, ...fromForm('note') } },
+  }),
+  button(13, 'orders', 'Ask the provider', 'sync', {
+    description: 'Brings the payment to what its provider says now.',
+    ask: 'Ask the payment provider what became of the money?',
+    fields: [],
+    operation: { type: 'kontor-sync-payment', options: { orders: SELECTED } },
+  }),
+  button(14, 'orders', 'Charge kept card', 'add_card', {
+    description: 'Charges the customer’s default method for what the order still costs.',
+    ask: 'Charge the customer’s default method? The timeline tells whether the bank agreed.',
+    fields: [],
+    operation: { type: 'kontor-charge-method', options: { orders: SELECTED } },
+  }),
+  button(15, 'webhook_events', 'Process again', 'replay', {
+    description: 'Reads what the provider told the shop once more.',
+    ask: 'Process it again? It changes nothing that is already known.',
+    fields: [],
+    operation: { type: 'kontor-replay-webhook', options: { webhook_events: SELECTED } },
+  }),
+  button(16, 'refunds', 'Refund: what became of it?', 'fact_check', {
+    description: 'For a refund whose outcome is unknown, after a look into the provider’s dashboard.',
+    ask: 'What does the provider’s dashboard say?',
+    fields: [
+      decision('outcome', 'The money', [
+        ['given_back', 'Went back'],
+        ['not_given_back', 'Did not go back: the refund has failed'],
+        ['ask_again', 'Did not go back: ask the provider once more'],
+      ]),
+    ],
+    operation: { type: 'kontor-resolve-refund', options: { refunds: SELECTED, ...fromForm('outcome') } },
+  }),
 ];
 
 interface Button {
@@ -196,6 +257,12 @@ function choice(field: string, name: string, choices: [value: string, text: stri
       choices: choices.map(([value, label]) => ({ value, text: label })),
     },
   };
+}
+
+/** Has to be made: nothing is chosen for them, and without it the button cannot be pressed. */
+function decision(field: string, name: string, choices: [value: string, text: string][]): FormField {
+  const { options, ...asked } = choice(field, name, choices);
+  return { ...asked, width: 'full', required: true, options: { ...options, placeholder: 'Choose' } };
 }
 
 function fromForm(...fields: string[]): Record<string, string> {

@@ -28,6 +28,9 @@ const ORDERS =
   'number:96 needs_attention:64 placed_at:120 status:112 payment_status:136 total_minor:92 email:130';
 const STOCK = 'variant.product.name:180 variant.sku:170 location:140 on_hand:96 reserved:100 low_stock_at:96';
 
+/** Gift cards and store credit are payments, too. */
+const NO_TENDER = [{ gift_card: { _null: true } }, { store_credit: { _null: true } }];
+
 export const presets: readonly Preset[] = [
   list('products', 'thumbnail:64 name:190 status:112 brand:116 featured:108 updated_at:130', 'sort'),
   bookmark(
@@ -86,17 +89,35 @@ export const presets: readonly Preset[] = [
   list('stock_notices', 'variant:260 email:200 created_at:136 notified_at:136', '-created_at'),
 
   list('orders', `${ORDERS} fulfilment_status:120`, '-placed_at'),
-  bookmark('orders', 'Needs attention', 'priority_high', RED, `${ORDERS} attention_reason:400`, 'placed_at', {
-    needs_attention: { _eq: true },
-  }),
+  bookmark(
+    'orders',
+    'Needs attention',
+    'priority_high',
+    RED,
+    'number:96 attention_reason:296 attention_at:136 payment_status:136 total_minor:92 email:200',
+    'attention_at',
+    { needs_attention: { _eq: true } },
+  ),
   bookmark('orders', 'Unpaid orders', 'hourglass_top', AMBER, `${ORDERS} expires_at`, 'expires_at', {
     _and: [{ payment_status: { _in: ['pending', 'failed'] } }, { status: { _neq: 'cancelled' } }],
   }),
+  bookmark('orders', 'To accept', 'assignment_turned_in', GREEN, ORDERS, 'placed_at', {
+    _and: [{ status: { _eq: 'pending' } }, { payments: { provider: { _eq: 'cash_on_delivery' } } }],
+  }),
+  bookmark('orders', 'To capture', 'credit_score', GREEN, ORDERS, 'placed_at', {
+    _and: [
+      { payment_status: { _eq: 'authorised' } },
+      { status: { _neq: 'cancelled' } },
+      // Cash on delivery is promised, too, and nobody can take it.
+      { payments: { capture: { _eq: 'later' } } },
+    ],
+  }),
   bookmark('orders', 'To ship', 'local_shipping', GREEN, `${ORDERS} fulfilment_status:120`, 'placed_at', {
     _and: [
-      { payment_status: { _in: ['paid', 'partly_refunded'] } },
+      { status: { _eq: 'processing' } },
+      // Authorised and being processed: staff accepted it.
+      { payment_status: { _in: ['paid', 'partly_refunded', 'authorised'] } },
       { fulfilment_status: { _neq: 'fulfilled' } },
-      { status: { _neq: 'cancelled' } },
     ],
   }),
   bookmark(
@@ -111,8 +132,17 @@ export const presets: readonly Preset[] = [
   list('order_lines', 'order sku name variant_title quantity unit_price_minor total_minor', '-created_at'),
   list(
     'payments',
-    'order provider status amount_minor currency provider_payment paid_at created_at',
+    'order:96 provider:130 status:136 amount_minor:96 created_at:120 expires_at:150 capture:130 provider_payment',
     '-created_at',
+  ),
+  bookmark(
+    'payments',
+    'Promised money',
+    'credit_score',
+    AMBER,
+    'order:96 provider:150 amount_minor:96 expires_at:150 capture:130 created_at:136',
+    'expires_at',
+    { _and: [{ status: { _eq: 'authorised' } }, ...NO_TENDER] },
   ),
   bookmark(
     'payments',
@@ -126,6 +156,29 @@ export const presets: readonly Preset[] = [
     },
   ),
   list('refunds', 'order status amount_minor currency reason created_at', '-created_at'),
+  bookmark(
+    'refunds',
+    'Outcome unknown',
+    'fact_check',
+    RED,
+    'order:96 payment.provider:150 amount_minor:96 reason:260 created_at:136',
+    'created_at',
+    { _and: [{ is_unclear: { _eq: true } }, { status: { _eq: 'pending' } }] },
+  ),
+  list(
+    'disputes',
+    'order:96 status:140 amount_minor:96 reason:190 evidence_due_at:140 provider:110 created_at',
+    '-created_at',
+  ),
+  bookmark(
+    'disputes',
+    'To be answered',
+    'gavel',
+    RED,
+    'order:96 amount_minor:96 evidence_due_at:140 reason:220 provider:120 provider_dispute',
+    'evidence_due_at',
+    { status: { _eq: 'open' } },
+  ),
   list('shipments', 'order status carrier tracking_number shipped_at delivered_at', '-shipped_at'),
   list(
     'returns',
@@ -152,13 +205,17 @@ export const presets: readonly Preset[] = [
       status: { _in: ['requested', 'approved', 'received'] },
     },
   ),
-  list('webhook_events', 'received_at provider type status attempts error', '-received_at'),
+  list(
+    'webhook_events',
+    'received_at:120 provider:96 type:200 status:112 attempts:104 reason:180 error',
+    '-received_at',
+  ),
   bookmark(
     'webhook_events',
     'Failed webhooks',
     'sync_problem',
     RED,
-    'received_at provider type attempts error',
+    'received_at:120 provider:96 type:210 attempts:104 error:400',
     '-received_at',
     {
       status: { _eq: 'failed' },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { ROLES } from '../../seeds/access/ids.ts';
 import { launchBrowser, visit, type Visit } from '../support/browser.ts';
+import { aReadyCart, aShippingMethod, aVariant, place } from '../support/factories.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { buy, type Purchase } from '../support/shopper.ts';
 import { until } from '../support/until.ts';
@@ -50,6 +51,27 @@ async function staffAtWork(name: string, role: string): Promise<Visit> {
 async function open({ page }: Visit, path: string): Promise<void> {
   await page.goto(`${server.url}/admin/content/${path}`);
   await page.waitForLoadState('networkidle');
+}
+
+async function openBookmark(visitor: Visit, collection: string, bookmark: string): Promise<void> {
+  const { id } = await server.db('directus_presets').where({ collection, bookmark }).first('id');
+  await open(visitor, `${collection}?bookmark=${id}`);
+}
+
+/** An order of $103.00 whose provider took a dollar more. */
+async function overcharged(): Promise<{ id: string; number: string }> {
+  const { shop, emulator, db } = server;
+  const route = 'POST /v1/payment_intents';
+  emulator.faults.add({ kind: 'wrong_amount', by_minor: 100, times: 1, route });
+  const variant = await aVariant(shop, { price_minor: 4900 });
+  const cart = await aReadyCart(shop, await aShippingMethod(shop), [{ variant, quantity: 2 }]);
+  const { order, payment } = await place(shop, cart, { provider: 'stripe' });
+  emulator.shopper.pay(payment.provider_payment!);
+  await until('the order is flagged', async () => {
+    const { needs_attention } = await db('orders').where({ id: order.id }).first('needs_attention');
+    return needs_attention === true;
+  });
+  return order;
 }
 
 const fieldOf = (page: Page, name: string) => page.locator(`.field[data-field="${name}"]`);
@@ -199,6 +221,32 @@ describe('order staff at work', () => {
     await run(dialog);
     await expect.poll(titles, { timeout: 10_000 }).toContain('Shipped');
     await expectToRead(fieldOf(page, 'shipments'), 'UPS', 'Shipped');
+    expect(olga.problems).toEqual([]);
+  });
+
+  test('settle another amount than was asked for with the button beside the order, and it leaves their list', async () => {
+    const flagged = await overcharged();
+    await openBookmark(olga, 'orders', 'Needs attention');
+    const listed = page.locator('tr', { hasText: flagged.number });
+    await expectToRead(listed, 'reports', '$103.00');
+    expect(await columnsInSight(page)).toEqual(['Number', 'What happened', 'Since', 'Payment', 'Total']);
+    await olga.screenshot('needs-attention');
+
+    await open(olga, `orders/${flagged.id}`);
+    const why = fieldOf(page, 'attention_code').locator('input');
+    await expect.poll(() => why.inputValue(), { timeout: 10_000 }).toBe('Another amount came');
+    const dialog = await press(page, 'Settle payment');
+    await fieldOf(page, 'action').locator('.v-input, .v-select').first().click();
+    await page.getByText('Is accepted', { exact: true }).click();
+    await olga.screenshot('settle-dialog');
+    await run(dialog);
+
+    await expect.poll(titles, { timeout: 10_000 }).toContain('Open money settled');
+    expect(await titles()).toContain('Needs attention: amount differs');
+    await expect.poll(() => why.count(), { timeout: 10_000 }).toBe(0);
+    await olga.wholePage('order-settled');
+    await openBookmark(olga, 'orders', 'Needs attention');
+    await expect.poll(() => listed.count(), { timeout: 10_000 }).toBe(0);
     expect(olga.problems).toEqual([]);
   });
 

@@ -54,7 +54,7 @@ describe('a customer', () => {
   test('reads an order with everything of it in one request, without what is for staff', async () => {
     const { data } = await get(
       'ada',
-      `/items/orders/${world.ada.rows['orders']}?fields=*,lines.*,payments.*,refunds.*,shipments.*,shipments.lines.*,events.*`,
+      `/items/orders/${world.ada.rows['orders']}?fields=*,lines.*,payments.*,payments.disputes.*,refunds.*,disputes.*,shipments.*,shipments.lines.*,events.*`,
     );
     expect(data.lines).toHaveLength(1);
     expect(data.events.map((event: { kind: string }) => event.kind)).toEqual(['placed']);
@@ -121,6 +121,8 @@ describe('a customer', () => {
       'orders { token_hash }',
       'stock_levels { on_hand }',
       'payments { client_data }',
+      'payments { request }',
+      'disputes { status }',
     ]) {
       const { json: refused } = await call('ada', 'POST', '/graphql', { query: `{ ${field} }` });
       expect(refused.errors, field).toBeDefined();
@@ -205,12 +207,14 @@ describe('staff', () => {
       `/items/orders/${world.ada.rows['orders']}?fields=*,events.*,lines.*`,
     );
     expect(data).toMatchObject({ attention_reason: 'SECRET reason', lines: [{ sku: 'TEA-1' }] });
+    const disputed = await get('order_staff', `/items/disputes?filter[order][_eq]=${data.id}`);
+    expect(disputed.data).toMatchObject([{ id: data.disputes[0], status: 'open' }]);
     const path = `/items/customers/${world.ben.customer}`;
     expect((await call('order_staff', 'PATCH', path, { first_name: 'Benjamin' })).status).toBe(200);
     for (const body of [
       { email: 'x@example.com' },
       { user: world.ada.user },
-      { stripe_customer: 'cus_x' },
+      { email_verified_at: null },
       { orders: [] },
     ]) {
       expect((await call('order_staff', 'PATCH', path, body)).status, JSON.stringify(body)).toBe(403);

@@ -79,6 +79,7 @@ const MAY: Record<string, Partial<Record<Caller, string>>> = {
   order_events: { ada: 'r', order_staff: 'r' },
   payments: { ada: 'r', order_staff: 'r' },
   refunds: { ada: 'r', order_staff: 'r' },
+  disputes: { order_staff: 'r' },
   shipments: { ada: 'r', order_staff: 'r' },
   shipment_lines: { ada: 'r', order_staff: 'r' },
   returns: { ada: 'r', order_staff: 'r' },
@@ -240,9 +241,14 @@ describe('what is hidden cannot be asked about', () => {
     ['anonymous', 'shop_settings', 'email'],
     ['ada', 'orders', 'token_hash'],
     ['ada', 'orders', 'attention_reason'],
-    ['ada', 'customers', 'stripe_customer'],
+    ['ada', 'orders', 'attention_code'],
+    ['ada', 'orders', 'attention_at'],
     ['ada', 'payments', 'provider_payment'],
     ['ada', 'payments', 'client_data'],
+    ['ada', 'payments', 'request'],
+    ['ada', 'payments', 'started_at'],
+    ['ada', 'payments', 'charged_back_minor'],
+    ['ada', 'refunds', 'is_unclear'],
     ['ada', 'order_events', 'data'],
     ['order_staff', 'orders', 'token_hash'],
     ['order_staff', 'orders', 'network_hash'],
@@ -254,10 +260,11 @@ describe('what is hidden cannot be asked about', () => {
     ['ada', 'store_credit_movements', 'note'],
     ['ada', 'order_notes', 'actor'],
     ['order_staff', 'payments', 'client_data'],
+    ['order_staff', 'payments', 'request'],
     ['vendor', 'order_lines', 'order'],
   ];
   test.each(HIDDEN)('%s: %s.%s', async (caller, collection, field) => {
-    const json = field.endsWith('data');
+    const json = field.endsWith('data') || field === 'request';
     const questions = [
       `fields=${field}`,
       `filter[${field}][_nnull]=true`,
@@ -279,6 +286,9 @@ describe('what is hidden cannot be asked about', () => {
       ['anonymous', '/items/products?alias[x]=variants&deep[x][_sort]=cost_minor&fields=x.id'],
       ['ada', '/items/orders?filter[customer][user][password][_nnull]=true'],
       ['ada', '/items/orders?filter[payments][client_data][_nnull]=true'],
+      ['ada', '/items/orders?filter[payments][request][_nnull]=true'],
+      ['ada', '/items/orders?filter[disputes][status][_eq]=open'],
+      ['ada', '/items/payments?filter[disputes][status][_eq]=open'],
       ['ada', '/items/order_lines?filter[variant][stock_levels][on_hand][_gt]=0'],
     ];
     for (const [caller, path] of roundabout) expect((await call(caller, 'GET', path)).status, path).toBe(403);

@@ -1,14 +1,18 @@
 /** The buttons a merchant finds in the admin app: flows with operations of ours, pressed over HTTP as the app presses them. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Knex } from 'knex';
-import { row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
+import { lockOrder } from '../../extensions/commerce-api/src/orders/queries.ts';
+import { readSetup, startSetup } from '../../extensions/commerce-api/src/payment-methods/start-setup.ts';
+import { flagOrder } from '../../extensions/commerce-api/src/payments/flag-order.ts';
+import { inTransaction, row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
 import { applyAccess } from '../../seeds/access/apply-access.ts';
 import { ROLES } from '../../seeds/access/ids.ts';
 import { expectSoundBooks } from '../support/books.ts';
 import { aReadyCart, aShippingMethod, aVariant, place, stockOf } from '../support/factories.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { freshShop } from '../support/shop.ts';
+import { aCreditor, aTill, orderOf } from '../support/tills.ts';
 import { until } from '../support/until.ts';
 
 let server: TestServer;
@@ -37,11 +41,33 @@ const FLOWS = {
   resend_mail: 5,
   sold_elsewhere: 6,
   restock: 7,
+  accept: 9,
+  capture: 10,
+  settle: 11,
+  resolve: 12,
+  sync: 13,
+  charge: 14,
+  replay: 15,
+  resolve_refund: 16,
 } as const;
+
+/** Where the buttons are that are not beside orders. */
+const PLACES: Partial<Record<keyof typeof FLOWS, string>> = {
+  sold_elsewhere: 'product_variants',
+  restock: 'product_variants',
+  replay: 'webhook_events',
+  resolve_refund: 'refunds',
+};
+
+/** For order staff alone. */
+const ORDER_BUTTONS = (Object.keys(FLOWS) as (keyof typeof FLOWS)[]).filter(
+  (flow) => PLACES[flow] !== 'product_variants',
+);
 
 interface Pressed {
   status: number;
   code: string | undefined;
+  message: string | undefined;
 }
 
 /** Presses a button for one item, with what the form asks for. */
@@ -51,7 +77,7 @@ async function press(
   key: string,
   form: Record<string, unknown> = {},
 ): Promise<Pressed> {
-  const collection = flow === 'sold_elsewhere' || flow === 'restock' ? 'product_variants' : 'orders';
+  const collection = PLACES[flow] ?? 'orders';
   const id = `5b1c0005-0000-4000-8000-${String(FLOWS[flow]).padStart(12, '0')}`;
   const response = await fetch(`${server.url}/flows/trigger/${id}`, {
     method: 'POST',
@@ -63,14 +89,25 @@ async function press(
   });
   const text = await response.text();
   const json = text.startsWith('{') ? JSON.parse(text) : {};
-  return { status: response.status, code: json.errors?.[0]?.extensions?.code };
+  const [error] = json.errors ?? [];
+  return { status: response.status, code: error?.extensions?.code, message: error?.message };
 }
 
-async function placed(quantity = 2) {
+async function placed(quantity = 2, provider = 'manual') {
   const variant = await aVariant(server.shop, { on_hand: 10 });
   const cart = await aReadyCart(server.shop, method, [{ variant, quantity }]);
-  const { order } = await place(server.shop, cart);
-  return { variant, order: order.id };
+  const { order, payment } = await place(server.shop, cart, { provider });
+  return { variant, order: order.id, payment: payment.id, at_provider: payment.provider_payment ?? '' };
+}
+
+/** While the shop's settings are other ones. */
+async function having<Answer>(
+  settings: Record<string, unknown>,
+  act: () => Promise<Answer>,
+): Promise<Answer> {
+  const before = await server.db('shop_settings').first(Object.keys(settings));
+  await server.db('shop_settings').update(settings);
+  return act().finally(() => server.db('shop_settings').update(before));
 }
 
 async function paid() {
@@ -80,9 +117,18 @@ async function paid() {
 }
 
 function orderNow(id: string) {
-  return row<{ status: string; payment_status: string; total_minor: number; refunded_minor: number }>(
+  return row<{
+    status: string;
+    payment_status: string;
+    total_minor: number;
+    paid_minor: number;
+    refunded_minor: number;
+    needs_attention: boolean;
+    attention_code: string | null;
+  }>(
     server.db,
-    'select status, payment_status, total_minor, refunded_minor from orders where id = ?',
+    `select status, payment_status, total_minor, paid_minor, refunded_minor, needs_attention, attention_code
+     from orders where id = ?`,
     [id],
   );
 }
@@ -177,6 +223,215 @@ test('what was sold elsewhere leaves the stock, and a delivery comes in, with wh
   });
 });
 
+describe('money that is promised', () => {
+  const authorised = async () => {
+    const made = await having({ payment_capture: 'later' }, () => placed(2, 'stripe'));
+    server.emulator.shopper.pay(made.at_provider);
+    await until(
+      'it is authorised',
+      async () => (await orderNow(made.order))?.payment_status === 'authorised',
+    );
+    return made;
+  };
+
+  test('is taken with one button, and who did it is in the timeline', async () => {
+    const { order } = await authorised();
+    expect(await press('order_staff', 'capture', order)).toMatchObject({ status: 200 });
+    const now = await orderNow(order);
+    expect(now).toMatchObject({ status: 'processing', payment_status: 'paid', paid_minor: now?.total_minor });
+    expect(await timelineOf(order)).toContain('capture_requested by staff');
+    expect(await press('order_staff', 'capture', order)).toMatchObject({
+      ...{ status: 409, code: 'PAYMENT_NOT_CAPTURABLE' },
+      message: expect.stringContaining('Reason: nothing authorised.'),
+    });
+  });
+
+  test('is taken in part as it is typed; nothing, less than nothing and nonsense are refused', async () => {
+    const { order } = await authorised();
+    for (const amount of ['0', '-3.50', 'all', '3.505'])
+      expect(await press('order_staff', 'capture', order, { amount }), amount).toMatchObject({ status: 400 });
+    expect(await press('order_staff', 'capture', order, { amount: '3.50' })).toMatchObject({ status: 200 });
+    expect(await orderNow(order)).toMatchObject({ payment_status: 'partly_paid', paid_minor: 350 });
+  });
+
+  test('at the door lets the order be sent once staff accept it', async () => {
+    const { order } = await having({ cash_on_delivery: true }, () => placed(2, 'cash_on_delivery'));
+    expect(await press('order_staff', 'accept', order)).toMatchObject({ status: 200 });
+    expect(await orderNow(order)).toMatchObject({ status: 'processing', payment_status: 'authorised' });
+    expect(await timelineOf(order)).toContain('accepted by staff');
+    expect(await press('order_staff', 'ship', order)).toMatchObject({ status: 200 });
+    expect(await press('order_staff', 'mark_paid', order)).toMatchObject({ status: 200 });
+    expect(await orderNow(order)).toMatchObject({ status: 'shipped', payment_status: 'paid' });
+  });
+
+  test('is found where staff look for it: to capture, to accept, and once that is done to ship', async () => {
+    const listed = async (bookmark: string) => {
+      const { filter } = await server
+        .db('directus_presets')
+        .where({ collection: 'orders', bookmark })
+        .first('filter');
+      const query = new URLSearchParams({ fields: 'id', limit: '-1', filter: JSON.stringify(filter) });
+      const headers = { authorization: 'Bearer token-of-order_staff' };
+      const response = await fetch(`${server.url}/items/orders?${query.toString()}`, { headers });
+      return ((await response.json()) as { data: { id: string }[] }).data.map(({ id }) => id);
+    };
+    const listsOf = async (order: string) => {
+      const found = [];
+      for (const bookmark of ['To accept', 'To capture', 'To ship'])
+        if ((await listed(bookmark)).includes(order)) found.push(bookmark);
+      return found;
+    };
+    const card = await authorised();
+    const door = await having({ cash_on_delivery: true }, () => placed(2, 'cash_on_delivery'));
+    expect(await listsOf(card.order)).toEqual(['To capture']);
+    expect(await listsOf(door.order)).toEqual(['To accept']);
+    await press('order_staff', 'accept', door.order);
+    expect(await listsOf(door.order)).toEqual(['To ship']);
+    await press('order_staff', 'capture', card.order);
+    expect(await listsOf(card.order)).toEqual(['To ship']);
+  });
+
+  test('by nobody is not accepted', async () => {
+    const { order } = await placed();
+    expect(await press('order_staff', 'accept', order)).toMatchObject({
+      ...{ status: 409, code: 'ORDER_NOT_ACCEPTABLE' },
+    });
+  });
+});
+
+describe('an order that needs attention', () => {
+  /** The provider takes a dollar more than it was asked for. */
+  async function overcharged() {
+    server.emulator.faults.add({
+      ...{ kind: 'wrong_amount', by_minor: 100, times: 1, route: 'POST /v1/payment_intents' },
+    });
+    const made = await placed(2, 'stripe');
+    server.emulator.shopper.pay(made.at_provider);
+    await until(
+      'it is flagged',
+      async () => (await orderNow(made.order))?.attention_code === 'amount_differs',
+    );
+    return made;
+  }
+
+  test('is settled by accepting what came, and what is too much goes back', async () => {
+    const { order } = await overcharged();
+    expect(await press('order_staff', 'settle', order, { action: 'accept' })).toMatchObject({ status: 200 });
+    expect(await orderNow(order)).toMatchObject({ status: 'processing', needs_attention: false });
+    await until('the rest goes back', async () => (await orderNow(order))?.refunded_minor === 100);
+    expect(await timelineOf(order)).toContain('settled by staff');
+  });
+
+  test('is settled by giving back what came, and by nothing where nobody says which', async () => {
+    const { order } = await overcharged();
+    expect(await press('order_staff', 'settle', order)).toMatchObject({
+      status: 400,
+      code: 'INVALID_PAYLOAD',
+    });
+    expect(await orderNow(order)).toMatchObject({ needs_attention: true });
+    expect(await press('order_staff', 'settle', order, { action: 'refund' })).toMatchObject({ status: 200 });
+    const now = await until('all of it goes back', async () => {
+      const seen = await orderNow(order);
+      return seen?.refunded_minor ? seen : null;
+    });
+    expect(now).toMatchObject({ status: 'pending', needs_attention: false });
+    expect(now.refunded_minor).toBe(now.total_minor + 100);
+  });
+
+  test('leaves the list when staff have dealt with it, with their note in the timeline', async () => {
+    const { order } = await paid();
+    await inTransaction(server.db, async (trx) =>
+      flagOrder(trx, (await lockOrder(trx, order))!, 'overpaid', 'Too much came', { actor_kind: 'system' }),
+    );
+    expect(await press('order_staff', 'resolve', order, { note: 'Called them' })).toMatchObject({
+      status: 200,
+    });
+    expect(await orderNow(order)).toMatchObject({ needs_attention: false, attention_code: null });
+    const told = await server
+      .db('order_events')
+      .where({ order, kind: 'attention_resolved' })
+      .first('message');
+    expect(told).toEqual({ message: 'Called them' });
+  });
+});
+
+test('an order whose webhook was lost is paid once staff ask the provider', async () => {
+  const { order, at_provider } = await placed(2, 'stripe');
+  server.emulator.faults.add({ kind: 'hold_events', event_type: '*', times: 10 });
+  server.emulator.shopper.pay(at_provider);
+  expect(await press('order_staff', 'sync', order)).toMatchObject({ status: 200 });
+  server.emulator.faults.clear();
+  expect(await orderNow(order)).toMatchObject({ payment_status: 'paid' });
+  await server.emulator.events.release();
+});
+
+test('a kept card pays what an order costs, and without one nothing is charged', async () => {
+  const customer = await aCreditor(server.shop);
+  const { order } = await orderOf(server.shop, await aTill(server.shop, { customer }), {
+    provider: 'manual',
+  });
+  expect(await press('order_staff', 'charge', order.id)).toMatchObject({
+    status: 422,
+    code: 'METHODS_NOT_KEPT',
+  });
+
+  const { setup } = await startSetup(server.shop, customer, { provider: 'stripe', make_default: true });
+  const begun = await row<{ provider_setup: string }>(
+    server.db,
+    'select provider_setup from commerce.payment_setups where id = ?',
+    [setup],
+  );
+  server.emulator.shopper.setUp(begun!.provider_setup);
+  expect(await readSetup(server.shop, customer, setup)).toMatchObject({ status: 'succeeded' });
+  expect(await press('order_staff', 'charge', order.id)).toMatchObject({ status: 200 });
+  expect(await orderNow(order.id)).toMatchObject({ payment_status: 'paid', paid_minor: order.total_minor });
+});
+
+test('a webhook that could not be processed is processed again', async () => {
+  const { at_provider, order } = await placed(2, 'stripe');
+  server.emulator.shopper.pay(at_provider);
+  await until('it is paid', async () => (await orderNow(order))?.payment_status === 'paid');
+  const stored = await until('it is processed', async () =>
+    row<{ id: string }>(
+      server.db,
+      `select id from webhook_events where status = 'processed' and payload ->> 'provider_payment' = ?`,
+      [at_provider],
+    ),
+  );
+  await server.db('webhook_events').where({ id: stored.id }).update({ status: 'failed', error: 'No answer' });
+  expect(await press('order_staff', 'replay', stored.id)).toMatchObject({ status: 200 });
+  await until('it is processed again', async () => {
+    const { status } = await server.db('webhook_events').where({ id: stored.id }).first('status');
+    return status === 'processed';
+  });
+});
+
+test('staff say what became of a refund that its provider does not tell of', async () => {
+  const { order, payment, at_provider } = await placed(2, 'stripe');
+  server.emulator.shopper.pay(at_provider);
+  await until('it is paid', async () => (await orderNow(order))?.payment_status === 'paid');
+  const refund = randomUUID();
+  await server.db('refunds').insert({
+    ...{
+      id: refund,
+      order,
+      payment,
+      amount_minor: 300,
+      currency: 'USD',
+      status: 'pending',
+      is_unclear: true,
+    },
+  });
+  expect(await press('order_staff', 'resolve_refund', refund)).toMatchObject({ status: 400 });
+  expect(await press('order_staff', 'resolve_refund', refund, { outcome: 'ask_again' })).toMatchObject({
+    status: 200,
+  });
+  await until('the provider gives it back', async () => (await orderNow(order))?.refunded_minor === 300);
+  expect(await press('order_staff', 'resolve_refund', refund, { outcome: 'given_back' })).toMatchObject({
+    ...{ status: 409, code: 'REFUND_NOT_UNCLEAR' },
+  });
+});
+
 test('nobody but the staff it is for presses a button: not strangers, not shoppers, not the other staff', async () => {
   const { order } = await paid();
   const variant = await aVariant(server.shop, { on_hand: 10 });
@@ -184,7 +439,11 @@ test('nobody but the staff it is for presses a button: not strangers, not shoppe
     expect((await press(who, 'sold_elsewhere', variant, { quantity: 1 })).status, `${who}`).toBe(403);
     expect((await press(who, 'refund', order)).status, `${who}`).toBe(403);
   }
-  expect((await press('catalogue_staff', 'refund', order)).status).toBe(403);
+  for (const flow of ORDER_BUTTONS) {
+    const form = { action: 'refund', outcome: 'given_back' };
+    for (const who of [null, 'customer', 'catalogue_staff'])
+      expect((await press(who, flow, order, form)).status, `${who} ${flow}`).toBe(403);
+  }
   expect(await orderNow(order)).toMatchObject({ refunded_minor: 0 });
   expect((await stockOf(server.shop, variant)).level).toMatchObject({ on_hand: 10 });
 });

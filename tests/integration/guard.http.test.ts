@@ -1,6 +1,12 @@
 /** What nobody writes by hand: the books, through the items API, even as an administrator. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { row } from '../../extensions/commerce-api/src/platform/database.ts';
+import { lockOrder } from '../../extensions/commerce-api/src/orders/queries.ts';
+import {
+  flagOrder,
+  resolveAttention,
+  type AttentionCode,
+} from '../../extensions/commerce-api/src/payments/flag-order.ts';
+import { inTransaction, row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { aReadyCart, aShippingMethod, aVariant, place, stockOf } from '../support/factories.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -16,6 +22,11 @@ beforeAll(async () => {
   order = placed.order.id;
 });
 afterAll(() => server.stop());
+
+const flag = (code: AttentionCode) =>
+  inTransaction(server.db, async (trx) =>
+    flagOrder(trx, (await lockOrder(trx, order))!, code, 'Somebody has to look', { actor_kind: 'system' }),
+  );
 
 async function call(method: string, path: string, body?: unknown) {
   const answer = await fetch(`${server.url}${path}`, {
@@ -44,11 +55,44 @@ describe('an administrator', () => {
     },
   );
 
-  test('may take an order off the attention list', async () => {
-    expect(await call('PATCH', `/items/orders/${order}`, { needs_attention: true })).toMatchObject({
+  test('may take an order off the attention list, and the next flag counts anew', async () => {
+    await flag('paid_twice');
+    await server
+      .db('orders')
+      .where({ id: order })
+      .update({ attention_at: new Date(0) });
+    expect(await call('PATCH', `/items/orders/${order}`, { needs_attention: false })).toMatchObject({
       status: 200,
     });
+    await flag('dispute');
+    const now = await row<{ attention_code: string; attention_at: Date }>(
+      server.db,
+      'select attention_code, attention_at from orders where id = ?',
+      [order],
+    );
+    expect(now).toMatchObject({ attention_code: 'dispute' });
+    expect(now!.attention_at.getTime()).toBeGreaterThan(0);
+    const flags = await server
+      .db('order_events')
+      .where({ order, kind: 'flagged' })
+      .orderBy('id')
+      .select('data');
+    expect(flags.map(({ data }) => data)).toEqual([{ code: 'paid_twice' }, { code: 'dispute' }]);
+    await resolveAttention(server.shop, order, undefined, null);
+    expect(
+      await row(server.db, 'select needs_attention, attention_at from orders where id = ?', [order]),
+    ).toEqual({ needs_attention: false, attention_at: null });
   });
+
+  test.each(['attention_code', 'attention_at'])(
+    'cannot write %s, which a flag brings along',
+    async (field) => {
+      const value = field === 'attention_at' ? new Date().toISOString() : 'paid_twice';
+      expect(await call('PATCH', `/items/orders/${order}`, { [field]: value })).toMatchObject({
+        status: 403,
+      });
+    },
+  );
 
   test('cannot write how often a promotion was used', async () => {
     const made = await call('POST', '/items/promotions', {
@@ -66,10 +110,19 @@ describe('an administrator', () => {
     });
   });
 
-  test('cannot delete an order, make a payment or rewrite a movement', async () => {
+  test('cannot delete an order, make a payment or a dispute, or rewrite a movement', async () => {
     expect(await call('DELETE', `/items/orders/${order}`)).toMatchObject({ status: 403 });
     expect(
       await call('POST', '/items/payments', { order, provider: 'manual', amount_minor: 1, currency: 'USD' }),
+    ).toMatchObject({ status: 403 });
+    const payment = await row<{ id: string }>(server.db, 'select id from payments where "order" = ?', [
+      order,
+    ]);
+    expect(
+      await call('POST', '/items/disputes', {
+        ...{ order, payment: payment?.id, provider: 'stripe', provider_dispute: 'dp_1' },
+        ...{ amount_minor: 1, currency: 'USD', status: 'open' },
+      }),
     ).toMatchObject({ status: 403 });
     const movement = await row<{ id: number }>(
       server.db,

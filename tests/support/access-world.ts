@@ -198,11 +198,9 @@ export async function plantWorld(db: Knex) {
     const rows: Record<string, string> = {};
     const own = async (table: string, row: object, as = table) => (rows[as] = await add(table, row));
     const user = await account(name, ROLES.customer);
-    const customer = await own('customers', {
-      email: `${name}@example.com`,
-      user,
-      stripe_customer: `cus_SECRET_${name}`,
-    });
+    const customer = await own('customers', { email: `${name}@example.com`, user });
+    const at_stripe = { provider: 'stripe', customer, provider_customer: `cus_SECRET_${name}` };
+    await db('commerce.provider_customers').insert(at_stripe);
     await own('addresses', {
       customer,
       full_name: name,
@@ -216,7 +214,7 @@ export async function plantWorld(db: Knex) {
     await own('cart_lines', { cart, variant, quantity: 1 });
     const order = await own('orders', {
       number: `T-${name}`, customer, email: `${name}@example.com`, currency: 'EUR', subtotal_minor: 1000, total_minor: 1000,
-      token_hash: `SECRET-${name}`, network_hash: 'SECRET', attention_reason: 'SECRET reason',
+      token_hash: `SECRET-${name}`, network_hash: 'SECRET', attention_reason: 'SECRET reason', attention_code: 'dispute',
     }); // prettier-ignore
     const line = {
       order,
@@ -240,8 +238,12 @@ export async function plantWorld(db: Knex) {
       provider: 'stripe',
       provider_payment: `pi_SECRET_${name}`,
       client_data: '{"s":"SECRET"}',
+      request: '{"s":"SECRET"}',
+      started_at: new Date(),
     });
     await own('refunds', { ...money, payment, status: 'pending', provider_refund: 'SECRET' });
+    const dispute = { ...money, payment, provider: 'stripe', status: 'open', reason: 'SECRET' };
+    await own('disputes', { ...dispute, provider_dispute: `dp_SECRET_${name}` });
     const shipment = await own('shipments', { order });
     await own('shipment_lines', { shipment, order_line, quantity: 1 });
     const returned = await own('returns', { order, note: 'SECRET' });

@@ -12,6 +12,7 @@ interface HookRegister {
 const WRITABLE_FIELDS: Record<string, readonly string[]> = {
   carts: [],
   cart_lines: [],
+  disputes: [],
   gift_card_movements: [],
   gift_cards: ['status', 'expires_at', 'customer', 'note'],
   order_adjustments: [],

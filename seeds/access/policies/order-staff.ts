@@ -1,6 +1,6 @@
 /**
  * Sees everything about an order and changes none of it here: capture, refund, ship and cancel go through `/staff`, which
- * keeps stock, payments and the timeline true. Secrets (token hashes, client secrets, code hashes) are not listed.
+ * keeps stock, payments and the timeline true. Secrets (token hashes, client secrets, code hashes, what a provider was asked for) are not listed.
  */
 import { ALL, create, either, manage, read, remove, update, type Filter, type Policy } from '../declare.ts';
 import { ATTACHMENTS_FOLDER, POLICIES, ROLES } from '../ids.ts';
@@ -29,6 +29,7 @@ const AFTER_THE_ORDER = [
   'order_adjustments',
   'order_events',
   'refunds',
+  'disputes',
   'shipments',
   'shipment_lines',
   'returns',
@@ -72,14 +73,15 @@ export const orderStaff: Policy = {
       `id number status payment_status fulfilment_status cart customer email currency locale prices_include_tax
        subtotal_minor discount_minor shipping_minor tax_minor total_minor paid_minor refunded_minor
        shipping_address billing_address shipping_method shipping_method_name tax_summary customer_note
-       vat_id tax_exemption origin version needs_attention attention_reason placed_at expires_at paid_at cancelled_at cancel_reason created_at updated_at
-       lines adjustments events payments refunds shipments returns notes files
+       vat_id tax_exemption origin version needs_attention attention_code attention_reason attention_at placed_at expires_at paid_at cancelled_at
+       cancel_reason created_at updated_at lines adjustments events payments refunds disputes shipments returns notes files
        section_header section_lines section_amounts section_payments section_delivery section_timeline section_notes section_details`,
     ),
     read(
       'payments',
-      `id order provider status amount_minor currency captured_minor refunded_minor provider_payment attempt
-       gift_card store_credit error_code error_message paid_at expires_at created_at updated_at refunds`,
+      `id order provider status amount_minor currency captured_minor refunded_minor charged_back_minor provider_payment
+       attempt capture flow payment_method gift_card store_credit error_code error_message paid_at expires_at
+       created_at updated_at refunds disputes`,
     ),
     ...AFTER_THE_ORDER.map((collection) => read(collection, ALL)),
     read('customers', ALL),

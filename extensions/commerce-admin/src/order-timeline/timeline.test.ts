@@ -43,12 +43,35 @@ test.each([
   ['revived', 'restore', 'good'],
   ['payment_switched', 'credit_card', 'plain'],
   ['mail_resent', 'mail', 'plain'],
+  ['accepted', 'assignment_turned_in', 'good'],
+  ['payment_authorised', 'credit_score', 'good'],
+  ['payment_requires_action', 'credit_card', 'plain'],
+  ['payment_processing', 'credit_card', 'plain'],
+  ['payment_cancelled', 'cancel', 'bad'],
+  ['capture_requested', 'credit_score', 'plain'],
+  ['settled', 'balance', 'plain'],
+  ['attention_resolved', 'done_all', 'good'],
+  ['dispute_opened', 'gavel', 'bad'],
+  ['dispute_open', 'gavel', 'bad'],
+  ['dispute_under_review', 'gavel', 'plain'],
+  ['dispute_won', 'gavel', 'good'],
+  ['dispute_lost', 'gavel', 'bad'],
+  ['dispute_closed', 'gavel', 'plain'],
 ])('%s has the icon %s and is %s news', (kind, icon, tone) => {
   expect(asEntry({ ...EVENT, kind }, 'en-GB')).toMatchObject({ icon, tone });
 });
 
 test('a kind whose words a shop would not use has others', () => {
   expect(asEntry({ ...EVENT, kind: 'difference_asked' }, 'en-GB').title).toBe('Difference to be paid');
+});
+
+test('a flag says what it is about, as far as it knows', () => {
+  const flagged = { ...EVENT, kind: 'flagged' };
+  expect(asEntry({ ...flagged, data: { code: 'paid_twice' } }, 'en-GB').title).toBe(
+    'Needs attention: paid twice',
+  );
+  for (const data of [undefined, null, {}])
+    expect(asEntry({ ...flagged, data }, 'en-GB').title).toBe('Needs attention');
 });
 
 test('a kind that somebody adds later still reads well', () => {

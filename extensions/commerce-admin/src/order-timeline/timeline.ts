@@ -4,6 +4,8 @@ export interface OrderEvent {
   id: number | string;
   kind: string;
   message: string | null;
+  /** What the kind keeps of its facts; of `flagged`, the `code` of why. */
+  data?: { code?: unknown } | null;
   actor_kind: string;
   actor: { first_name: string | null; last_name: string | null } | null;
   created_at: string;
@@ -24,7 +26,11 @@ export interface Entry {
 
 const LOOKS: readonly (readonly [pattern: RegExp, icon: string, tone: Tone])[] = [
   [/^placed$/, 'shopping_cart_checkout', 'plain'],
+  [/^attention_resolved$/, 'done_all', 'good'],
   [/flagged|attention|mismatch/, 'priority_high', 'bad'],
+  [/^dispute_won$/, 'gavel', 'good'],
+  [/^dispute_(under_review|closed)$/, 'gavel', 'plain'],
+  [/^dispute/, 'gavel', 'bad'],
   [/^return_rejected$/, 'assignment_late', 'bad'],
   [/failed|error|rejected/, 'error', 'bad'],
   [/^return/, 'assignment_return', 'plain'],
@@ -34,7 +40,10 @@ const LOOKS: readonly (readonly [pattern: RegExp, icon: string, tone: Tone])[] =
   [/^partly_paid$/, 'hourglass_bottom', 'plain'],
   [/^difference_asked$/, 'request_quote', 'plain'],
   [/^settled$/, 'balance', 'plain'],
-  [/paid|captured|authorised/, 'paid', 'good'],
+  [/^capture_requested$/, 'credit_score', 'plain'],
+  [/authorised/, 'credit_score', 'good'],
+  [/^accepted$/, 'assignment_turned_in', 'good'],
+  [/paid|captured/, 'paid', 'good'],
   [/revived/, 'restore', 'good'],
   [/edited/, 'edit_note', 'plain'],
   [/gift_card/, 'redeem', 'good'],
@@ -54,6 +63,11 @@ const TITLES: Readonly<Record<string, string>> = {
   revived: 'Open again',
   mail_resent: 'Mail sent again',
   settled: 'Open money settled',
+  attention_resolved: 'Dealt with',
+  dispute_opened: 'Disputed by the bank',
+  dispute_open: 'Dispute to be answered',
+  payment_requires_action: 'Payment to be confirmed',
+  capture_requested: 'Promised money asked for',
 };
 
 const ACTORS: Readonly<Record<string, string>> = {
@@ -70,7 +84,7 @@ export function asEntry(event: OrderEvent, language: string): Entry {
     'circle',
     'plain' as const,
   ];
-  const title = TITLES[event.kind] ?? sentenceOf(event.kind);
+  const title = titleOf(event);
   const name = [event.actor?.first_name, event.actor?.last_name].filter(Boolean).join(' ');
   return {
     id: event.id,
@@ -83,6 +97,14 @@ export function asEntry(event: OrderEvent, language: string): Entry {
       new Date(event.created_at),
     ),
   };
+}
+
+/** A flag says at once what it is about. */
+function titleOf({ kind, data }: OrderEvent): string {
+  const title = TITLES[kind] ?? sentenceOf(kind);
+  return kind === 'flagged' && typeof data?.code === 'string'
+    ? `${title}: ${data.code.replaceAll('_', ' ')}`
+    : title;
 }
 
 function sentenceOf(kind: string): string {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { directusShop, type DirectusContext } from '../directus-shop.ts';
-import { KontorError } from '../errors.ts';
+import { isKontorError, KontorError } from '../errors.ts';
 import { personOf, type Accountability } from '../platform/caller.ts';
 import { isAllowedStaff, parse } from '../platform/http.ts';
 import type { StaffRole } from '../platform/roles.ts';
@@ -45,9 +45,21 @@ export function flowOperation<Options extends z.ZodType>(spec: OperationSpec<Opt
     async handler(options, context) {
       const shop = directusShop(context);
       const actor = await actorOf(shop, spec.access, context);
-      return spec.run(shop, parse(spec.options, answered(options), 'INVALID_PAYLOAD'), actor);
+      try {
+        return await spec.run(shop, parse(spec.options, answered(options), 'INVALID_PAYLOAD'), actor);
+      } catch (error) {
+        throw isKontorError(error) ? withReason(error) : error;
+      }
     },
   };
+}
+
+/** The app shows of an error its words alone. */
+function withReason(error: KontorError): KontorError {
+  const { reason } = error.extensions;
+  if (typeof reason !== 'string') return error;
+  const message = `${error.message} Reason: ${reason.replaceAll('_', ' ')}.`;
+  return new KontorError(error.code, { ...error.extensions, message }, error);
 }
 
 /** What of a form was filled in. Directus turns a template over a field that is not there into the text `undefined`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refundAmount } from '../payments/refund-amount.ts';
+import { typedAmount } from '../payments/typed-amount.ts';
 import { refundOrder } from '../payments/refund-order.ts';
 import { flowOperation, Keys } from './flow-operation.ts';
 
@@ -17,7 +17,7 @@ export default flowOperation({
   async run(shop, { orders, amount, to, restock, reason }, actor) {
     const refunds = [];
     for (const order of orders) {
-      const sum = await refundAmount(shop, order, amount);
+      const sum = await typedAmount(shop, order, amount);
       refunds.push(
         await refundOrder(shop, order, { ...sum, to, restock, reason }, { actor_kind: 'staff', actor }),
       );
