@@ -44,7 +44,11 @@ export const FaultInput = z.discriminatedUnion('kind', [
   /** What is created is about so many minor units more, or less. */
   z.strictObject({ kind: z.literal('wrong_amount'), by_minor: z.int(), ...matching }),
   /** What is created is in another currency. */
-  z.strictObject({ kind: z.literal('wrong_currency'), currency: z.string().regex(/^[A-Z]{3}$/), ...matching }),
+  z.strictObject({
+    kind: z.literal('wrong_currency'),
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    ...matching,
+  }),
   /** Delivers the events of a request before its answer goes out. */
   z.strictObject({ kind: z.literal('events_first'), ...matching }),
   /** Delivers an event again `copies` times, racing the first. */

@@ -71,6 +71,7 @@ create table if not exists commerce.provider_customers (
   primary key (provider, customer),
   unique (provider, provider_customer)
 );
+create index if not exists provider_customers_customer_index on commerce.provider_customers (customer);
 
 -- A customer letting a provider keep a method, from the first question to the provider's answer.
 create table if not exists commerce.payment_setups (
@@ -88,6 +89,7 @@ create table if not exists commerce.payment_setups (
   unique (provider, provider_setup)
 );
 create index if not exists payment_setups_customer_list on commerce.payment_setups (customer, created_at desc);
+create index if not exists payment_setups_payment_method_index on commerce.payment_setups (payment_method);
 
 create sequence if not exists commerce.order_number_seq as bigint start with 1001;
 

@@ -271,7 +271,7 @@ describe('a refund to store credit', () => {
         needs_attention: true,
       });
       expect((await orderById(other.shop.db, order.id))?.attention_reason).toBe(
-        'More went back than came in: 1600 of 1000 USD',
+        'More went back than came in: 16.00 of 10.00 USD',
       );
       await expectSoundBooks(other.shop);
     } finally {
@@ -318,7 +318,9 @@ describe('a refund its provider has not done yet', () => {
     expect(await desk.standing(order)).toMatchObject({ payment_status: 'paid', refunded_minor: 0 });
 
     await row(shop.db, `update payments set updated_at = now() - interval '1 day' where id = ?`, [payment]);
-    expect(await unsettledPayments(shop.db, { older_than_minutes: 10, recent_days: 60, limit: 100 })).toContain(payment);
+    expect(
+      await unsettledPayments(shop.db, { older_than_minutes: 10, recent_days: 60, limit: 100 }),
+    ).toContain(payment);
     await syncPayment(shop, payment);
     expect(await refundsOf(order)).toMatchObject([{ status: 'succeeded' }]);
     expect(await desk.standing(order)).toMatchObject({

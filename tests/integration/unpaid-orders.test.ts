@@ -263,10 +263,7 @@ describe('many orders that wait', () => {
     const DUE = { older_than_minutes: 10, recent_days: 60, limit: 1 };
     const open = [await desk.anOrder(), await desk.anOrder()].map(({ payment }) => payment.id);
     await row(shop.db, `update payments set updated_at = now() - interval '1 day' where id = any(?)`, [open]);
-    const asked = [
-      ...(await unsettledPayments(shop.db, DUE)),
-      ...(await unsettledPayments(shop.db, DUE)),
-    ];
+    const asked = [...(await unsettledPayments(shop.db, DUE)), ...(await unsettledPayments(shop.db, DUE))];
     expect(asked.sort()).toEqual(open.sort());
   });
 });

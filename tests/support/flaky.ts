@@ -36,7 +36,7 @@ export interface Flaky {
 
 /** @param share of requests that meet a fault, 0 to 1 */
 export function makeFlaky(faults: Faults, share: number, random: () => number): Flaky {
-  const { take } = faults;
+  const take = faults.take.bind(faults);
   const counts: Flaky['counts'] = {};
   let isMended = false;
   faults.take = ((kind, subject) => {

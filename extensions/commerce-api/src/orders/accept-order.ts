@@ -30,7 +30,7 @@ export async function acceptOrder(
     const locked = await lockOrderAndPayment(trx, latest);
     if (!locked) throw new KontorError('NOT_FOUND');
     const { order, payment } = locked;
-    if (order.payment_status === 'authorised' && order.status === 'processing') return;
+    if (order.status === 'processing' && payment.status === 'authorised') return;
     if (order.status !== 'pending') throw new KontorError('ORDER_NOT_ACCEPTABLE', { reason: order.status });
     if (!isPromised(shop, payment))
       throw new KontorError('ORDER_NOT_ACCEPTABLE', { reason: 'nothing_promised' });

@@ -4,6 +4,7 @@ export const CUSTOMER_EVENT_KINDS: readonly string[] = [
   'payment_switched',
   'payment_failed',
   'partly_paid',
+  'accepted',
   'paid',
   'gift_cards_issued',
   'difference_asked',

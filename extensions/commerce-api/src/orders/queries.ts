@@ -187,7 +187,7 @@ export async function ordersNeedingAttention(
   const orders = await rows<AttentionPage['orders'][number]>(
     db,
     `select ${ORDER_COLUMNS}, coalesce(requested_returns, 0) as requested_returns ${waiting}
-     order by placed_at, id limit ? offset ?`,
+     order by coalesce(attention_at, placed_at), id limit ? offset ?`,
     [page.limit, page.offset],
   );
   const counted = await row<{ total: number }>(db, `select count(*) as total ${waiting}`);

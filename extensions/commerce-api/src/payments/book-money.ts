@@ -10,7 +10,7 @@ import type { Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import { setOrderMoney } from './book-refund.ts';
-import { eventActor, flagOrder, type AttentionCode, type BookedBy } from './flag-order.ts';
+import { eventActor, flagOrder, unflag, type AttentionCode, type BookedBy } from './flag-order.ts';
 import { otherOpenPayments, type PaymentRow } from './queries.ts';
 import { refundPayment } from './refund-payment.ts';
 import { pendingRefundMinor } from './refund-queries.ts';
@@ -39,6 +39,11 @@ export async function bookPaid(
   by: BookedBy,
 ): Promise<void> {
   const money = { payment, captured_minor, by };
+  // What was feared for has come.
+  if (order.attention_code === 'authorisation_ends' || order.attention_code === 'authorisation_lost') {
+    await unflag(trx, order.id);
+    order = { ...order, needs_attention: false, attention_code: null };
+  }
   const pending_minor = await pendingRefundMinor(trx, order);
   const paid = { ...order, pending_minor, paid_minor: order.paid_minor + captured_minor };
   if (order.status === 'cancelled') {

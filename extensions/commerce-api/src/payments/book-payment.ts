@@ -5,6 +5,7 @@
  * caller holds the locks of order and payment.
  */
 import { lockCartOfOrder } from '../cart/queries.ts';
+import { formatMinor, isCurrency } from '../core/money.ts';
 import { PAYMENT_STATUS_OF_ORDER, paymentTransition, type PaymentEvent } from '../core/payment-state.ts';
 import { insertEvent, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
 import { keepMethod } from '../payment-methods/keep-method.ts';
@@ -41,9 +42,14 @@ export async function bookTruth(
   by: BookedBy = { actor_kind: 'provider' },
 ): Promise<void> {
   const facts = factsOf(payment, truth);
+  if (isPaidAgain(payment, truth)) {
+    const { amount_minor, captured_minor } = truth;
+    await updatePayment(trx, payment.id, { ...facts, amount_minor, captured_minor });
+    return await bookPaid(shop, trx, order, payment, captured_minor - payment.captured_minor, by);
+  }
   if (differs(payment, truth)) {
     if (hasNewFacts(payment, facts)) await updatePayment(trx, payment.id, facts);
-    const told = `${truth.amount_minor} ${truth.currency} for a payment of ${payment.amount_minor} ${payment.currency}`;
+    const told = `${wordsOf(truth.amount_minor, truth.currency)} for a payment of ${wordsOf(payment.amount_minor, payment.currency)}`;
     await flagOrder(trx, order, 'amount_differs', `${payment.provider} reports ${told}`, by);
     return;
   }
@@ -68,6 +74,13 @@ export async function bookTruth(
   const isMore = truth.refunded_minor > 0 || truth.disputes.length > 0;
   const locked = isMore && (await lockOrderAndPayment(trx, payment));
   if (locked) await bookAfterwards(shop, trx, locked.order, locked.payment, truth, by);
+}
+
+/** As people write it; a provider may name a currency nobody knows. */
+function wordsOf(amount_minor: number, currency: string): string {
+  return isCurrency(currency)
+    ? `${formatMinor(amount_minor, currency)} ${currency}`
+    : `${amount_minor} ${currency}`;
 }
 
 /** The method a shopper asked to have kept, once: as soon as money is promised or has come. One deleted since stays deleted. */
@@ -107,6 +120,18 @@ async function bookAfterwards(
 /** Whether the provider's payment is about other money than ours: it must not be booked as it is. */
 export function differs(payment: PaymentRow, truth: ProviderPayment): boolean {
   return truth.amount_minor !== payment.amount_minor || truth.currency !== payment.currency;
+}
+
+/**
+ * Whether a payment that is booked has been paid once more, as on a second page of the same reference: that is money an order does not
+ * need, and goes back like any other.
+ */
+function isPaidAgain(payment: PaymentRow, truth: ProviderPayment): boolean {
+  const { captured_minor, amount_minor, currency } = truth;
+  const isMore = payment.captured_minor > 0 && captured_minor > payment.captured_minor;
+  return (
+    isMore && captured_minor === amount_minor && currency === payment.currency && differs(payment, truth)
+  );
 }
 
 /**
@@ -188,7 +213,7 @@ async function bookRefunded(
   if (amount_minor > 0 || (amount_minor < 0 && cameBack(ours, truth.refunds)))
     await bookGivenBack(trx, order, [{ payment, amount_minor }], by);
   if (back_minor > captured_minor) {
-    const told = `${back_minor} of ${captured_minor} ${currency}`;
+    const told = `${formatMinor(back_minor, currency)} of ${wordsOf(captured_minor, currency)}`;
     await flagOrder(trx, order, 'refunded_too_much', `More went back than came in: ${told}`, by);
   }
 }

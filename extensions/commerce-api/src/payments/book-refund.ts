@@ -202,9 +202,8 @@ export async function failRefund(
   // What did not go is kept after all.
   await setOrderMoney(trx, order);
   const message = `A refund failed: ${why}`;
-  // The event names the refund; the flag itself needs no other.
-  const known = { id: order.id, needs_attention: true, attention_code: 'refund_failed' };
-  await flagOrder(trx, known, 'refund_failed', message, by);
+  // The event below names the refund, too.
+  await flagOrder(trx, order, 'refund_failed', message, by, { is_told: true });
   await insertEvent(trx, {
     order: order.id,
     kind: 'refund_failed',

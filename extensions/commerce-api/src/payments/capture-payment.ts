@@ -40,7 +40,7 @@ export async function capturePayment(
   const pending_minor = await pendingRefundMinor(shop.db, order);
   const needed_minor = missingMinor({ ...order, pending_minor }, await heldByTenders(shop.db, id));
   const amount_minor = wished_minor ?? Math.min(needed_minor, payment.amount_minor);
-  if (amount_minor === 0) throw new KontorError('PAYMENT_NOT_CAPTURABLE', { reason: 'nothing_needed' });
+  if (amount_minor <= 0) throw new KontorError('PAYMENT_NOT_CAPTURABLE', { reason: 'nothing_needed' });
   if (amount_minor > payment.amount_minor)
     throw new KontorError('PAYMENT_NOT_CAPTURABLE', {
       path: 'amount_minor',
@@ -61,9 +61,16 @@ export async function capturePayment(
   } catch (error) {
     if (!(error instanceof PaymentProviderError)) throw error;
     await enqueue(shop.db, 'sync-payment', { payment: payment.id });
-    if (!error.is_definite) throw providerFailure(error);
+    if (!error.is_definite) return await foundTaken(shop, payment.id, error);
     throw new KontorError('PAYMENT_NOT_CAPTURABLE', { reason: error.code, message: error.message }, error);
   }
+}
+
+/** The answer was lost, not always the money. @throws KontorError PROVIDER_FAILED, PROVIDER_UNAVAILABLE when nothing was taken yet */
+async function foundTaken(shop: Shop, id: string, error: PaymentProviderError): Promise<PaymentRow> {
+  const now = await syncPayment(shop, id).catch(() => null);
+  if (now && now.captured_minor > 0) return now;
+  throw providerFailure(error);
 }
 
 function insertEventOf(

@@ -18,7 +18,6 @@ export const ATTENTION = {
   dispute: ['resolve'],
   authorisation_ends: ['capture', 'cancel'],
   authorisation_lost: ['resolve'],
-  unknown_at_provider: ['sync', 'resolve'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type AttentionCode = keyof typeof ATTENTION;
@@ -36,18 +35,19 @@ export interface BookedBy {
   actor?: string | null | undefined;
 }
 
-/** Puts a locked order on the staff's list, with an event when it is not there yet. */
+/** Puts a locked order on the staff's list, with an event when it is not there for this yet, unless another event says it already. */
 export async function flagOrder(
   trx: Transaction,
   order: Pick<OrderRow, 'id' | 'needs_attention' | 'attention_code'>,
   code: AttentionCode,
   reason: string,
   by: BookedBy,
+  { is_told = false } = {},
 ): Promise<void> {
   const change = { needs_attention: true, attention_code: code, attention_reason: reason };
   const isNew = !order.needs_attention;
   await updateOrder(trx, order.id, { ...change, ...(isNew && { attention_at: new Date() }) });
-  if (isNew || order.attention_code !== code)
+  if (!is_told && (isNew || order.attention_code !== code))
     await insertEvent(trx, {
       order: order.id,
       kind: 'flagged',

@@ -270,7 +270,8 @@ export async function unsettledPayments(
     db,
     `update payments set updated_at = now() where id in (
        select id from payments
-       where gift_card is null and store_credit is null and updated_at < now() - make_interval(mins => ?)
+       where gift_card is null and store_credit is null and flow is distinct from 'offline'
+         and updated_at < now() - make_interval(mins => ?)
          and (
            id in (
              select id from payments where status in ('pending', 'requires_action', 'processing', 'authorised')
