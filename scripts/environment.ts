@@ -130,6 +130,22 @@ function redisSettings(settings: Settings): Settings {
   };
 }
 
+/** What Directus would take for a number or a list when it looks like one. */
+const TEXTS = [
+  'SECRET',
+  'DB_PASSWORD',
+  'ADMIN_PASSWORD',
+  'EMAIL_SMTP_PASSWORD',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_PUBLISHABLE_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  'PAYPAL_CLIENT_ID',
+  'PAYPAL_CLIENT_SECRET',
+  'PAYPAL_WEBHOOK_ID',
+  'FLUTTERWAVE_SECRET_KEY',
+  'FLUTTERWAVE_SECRET_HASH',
+];
+
 /**
  * The whole environment of a Directus process.
  * Values that Directus would cast (a password that looks like a number or a list) are marked as text.
@@ -156,7 +172,7 @@ export function directusEnvironment(
     TEMP_PATH: settings['TEMP_PATH'] ?? join(STATE, 'temp'),
     ...overrides,
   };
-  for (const name of ['SECRET', 'DB_PASSWORD', 'ADMIN_PASSWORD', 'EMAIL_SMTP_PASSWORD']) {
+  for (const name of TEXTS) {
     const value = all[name];
     if (value && !value.startsWith('string:')) all[name] = `string:${value}`;
   }

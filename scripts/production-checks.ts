@@ -8,6 +8,11 @@ const PROVIDERS = [
   ['FLUTTERWAVE_SECRET_KEY', 'FLUTTERWAVE_SECRET_HASH', 'FLUTTERWAVE_API_URL'],
 ] as const;
 
+/** Whether anything stands between the commas. */
+function isList(text = ''): boolean {
+  return text.split(',').some((part) => part.trim() !== '');
+}
+
 /** @returns one sentence per problem, each saying what to set */
 export function productionProblems(settings: Settings): string[] {
   const problems: string[] = [];
@@ -27,8 +32,20 @@ export function productionProblems(settings: Settings): string[] {
   );
   for (const [key, secret, url] of PROVIDERS) {
     need(!is(url), `${url} points away from the provider: remove it.`);
-    need(!is(key) || is(secret), `${secret} is not set: paid orders would stay unpaid.`);
+    need(!is(key) || isList(settings[secret]), `${secret} is not set: paid orders would stay unpaid.`);
   }
+  need(
+    !/^(sk|rk)_test_/.test(settings['STRIPE_SECRET_KEY'] ?? ''),
+    'STRIPE_SECRET_KEY is a key of the test mode: it takes no money.',
+  );
+  need(
+    !is('STRIPE_SECRET_KEY') || is('STRIPE_PUBLISHABLE_KEY'),
+    'STRIPE_PUBLISHABLE_KEY is not set: storefronts cannot show Stripe’s form.',
+  );
+  need(
+    !is('PAYPAL_CLIENT_ID') || is('PAYPAL_CLIENT_SECRET'),
+    'PAYPAL_CLIENT_SECRET is not set: PayPal would not let the shop in.',
+  );
   need(
     !is('PAYPAL_CLIENT_ID') || settings['PAYPAL_MODE'] !== 'sandbox',
     'PAYPAL_MODE is sandbox: it takes no money.',

@@ -13,6 +13,7 @@ import {
 } from '../../extensions/commerce-api/src/providers/payment.ts';
 import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
 import type { FaultInput } from '../../scripts/emulators/faults.ts';
+import { aStartPayment } from '../support/a-start-payment.ts';
 import { TEST_SETTINGS } from '../support/databases.ts';
 import { eventsAtDoor, type EventsAtDoor } from '../support/events-at-door.ts';
 import { BENCHES, startBench, type ProviderBench } from '../support/provider-bench.ts';
@@ -20,28 +21,6 @@ import { SILENT } from '../support/silent-log.ts';
 
 const TIMEOUT_MS = 2000;
 const MANUAL = ['manual', 'cash_on_delivery'] as const;
-
-function aStart(change: Partial<StartPayment> = {}): StartPayment {
-  return {
-    payment: randomUUID(),
-    attempt: 1,
-    order: randomUUID(),
-    order_number: 'K-1001',
-    amount_minor: 2599,
-    currency: 'USD',
-    email: 'ada@example.com',
-    capture: 'now',
-    flow: 'hosted',
-    return_url: 'https://shop.example/return',
-    cancel_url: 'https://shop.example/cart',
-    statement_descriptor: null,
-    provider_customer: null,
-    provider_method: null,
-    off_session: false,
-    save_method: false,
-    ...change,
-  };
-}
 
 describe.each(BENCHES)('%s', (name) => {
   let bench: ProviderBench;
@@ -63,7 +42,7 @@ describe.each(BENCHES)('%s', (name) => {
   }
 
   const flow = () => provider.flows[0]!;
-  const begin = (change: Partial<StartPayment> = {}) => aStart({ flow: flow(), ...change });
+  const begin = (change: Partial<StartPayment> = {}) => aStartPayment({ flow: flow(), ...change });
   const captured = (payment: string) =>
     bench.held().find((each) => each.payment === payment)?.captured_minor ?? 0;
   const refunded = (payment: string) =>
@@ -374,7 +353,7 @@ describe.each(MANUAL)('%s', (name) => {
   const provider = paymentProviders(readEnv(TEST_SETTINGS), SILENT)[name]!;
 
   test('moves no money by itself', async () => {
-    const input = aStart({ flow: 'offline' });
+    const input = aStartPayment({ flow: 'offline' });
     expect(await provider.start(input)).toMatchObject({
       payment: input.payment,
       status: 'pending',

@@ -18,6 +18,7 @@ import {
 } from '../../extensions/commerce-api/src/providers/payment.ts';
 import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
 import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
+import { aStartPayment } from '../support/a-start-payment.ts';
 import { startAcme, type AcmeDouble } from '../support/acme-double.ts';
 import { acmePayments } from '../support/acme-payments.ts';
 import { expectSoundBooks } from '../support/books.ts';
@@ -34,30 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => acme.close());
 
-function aStart(change: Partial<StartPayment> = {}): StartPayment {
-  return {
-    payment: randomUUID(),
-    attempt: 1,
-    order: randomUUID(),
-    order_number: 'K-1001',
-    amount_minor: 2599,
-    currency: 'USD',
-    email: 'ada@example.com',
-    capture: 'now',
-    flow: 'hosted',
-    return_url: 'https://shop.example/return',
-    cancel_url: 'https://shop.example/cart',
-    statement_descriptor: null,
-    provider_customer: null,
-    provider_method: null,
-    off_session: false,
-    save_method: false,
-    ...change,
-  };
-}
-
 async function begun(change: Partial<StartPayment> = {}): Promise<string> {
-  return (await provider.start(aStart(change))).provider_payment;
+  return (await provider.start(aStartPayment(change))).provider_payment;
 }
 
 async function paid(): Promise<string> {
@@ -76,7 +55,7 @@ async function failureOf(call: Promise<unknown> | undefined): Promise<PaymentPro
 
 describe('the example', () => {
   test('begins a payment, once however often it is asked, and another attempt anew', async () => {
-    const input = aStart();
+    const input = aStartPayment();
 
     const [first, again] = [await provider.start(input), await provider.start(input)];
     const next = await provider.start({ ...input, attempt: 2 });
@@ -96,7 +75,7 @@ describe('the example', () => {
   });
 
   test('begins one payment where the answer was lost', async () => {
-    const input = aStart();
+    const input = aStartPayment();
     acme.fail(0, { is_done: true });
 
     expect(await failureOf(provider.start(input))).toMatchObject({ is_definite: false, code: 'unreachable' });
@@ -106,7 +85,7 @@ describe('the example', () => {
   });
 
   test('finds a payment by our id once Acme has forgotten the key, and not one that is dead', async () => {
-    const input = aStart();
+    const input = aStartPayment();
     const { payment, attempt } = input;
     const lookUp = () => provider.find({ payment, attempt, since: new Date() });
 
@@ -214,13 +193,13 @@ describe('the example', () => {
 
   test.each([400, 402, 403, 404, 422])('takes a %i for a refusal', async (status) => {
     acme.fail(status);
-    const error = await failureOf(provider.start(aStart()));
+    const error = await failureOf(provider.start(aStartPayment()));
     expect(error).toMatchObject({ is_definite: true, code: `acme_${status}` });
   });
 
   test.each([408, 409, 425, 429, 500, 502, 503])('cannot know what a %i has done', async (status) => {
     acme.fail(status);
-    const error = await failureOf(provider.start(aStart()));
+    const error = await failureOf(provider.start(aStartPayment()));
     expect(error).toMatchObject({ is_definite: false, code: `acme_${status}` });
     expect(error.retry_after_s).toBe(status === 429 ? 7 : undefined);
   });
@@ -230,7 +209,7 @@ describe('the example', () => {
     async (body) => {
       const id = await begun();
       for (const call of [
-        () => provider.start(aStart()),
+        () => provider.start(aStartPayment()),
         () => provider.fetch(id),
         () => provider.cancel(id),
       ]) {
@@ -242,7 +221,10 @@ describe('the example', () => {
 
   test('is refused with a key that is not Acme’s', async () => {
     const stranger = acmePayments({ ...acme.env, ACME_KEY: 'another', PAYMENT_TIMEOUT_MS: 5000 });
-    expect(await failureOf(stranger.start(aStart()))).toMatchObject({ is_definite: true, code: 'acme_401' });
+    expect(await failureOf(stranger.start(aStartPayment()))).toMatchObject({
+      is_definite: true,
+      code: 'acme_401',
+    });
   });
 });
 

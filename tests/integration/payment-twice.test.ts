@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { orderById } from '../../extensions/commerce-api/src/orders/queries.ts';
 import { compareBooks } from '../../extensions/commerce-api/src/payments/compare-with-providers.ts';
 import { syncPayment } from '../../extensions/commerce-api/src/payments/sync-payment.ts';
+import { aStartPayment } from '../support/a-start-payment.ts';
 import { expectSoundBooks } from '../support/books.ts';
 import { aReadyCart, aShippingMethod, aVariant, place } from '../support/factories.ts';
 import { work } from '../support/payment-walks.ts';
@@ -31,7 +32,7 @@ test('a shopper who pays on two pages of one payment gets the second money back,
   const cart = await aReadyCart(shop, method, [{ variant: await aVariant(shop), quantity: 1 }]);
   const { order, payment } = await place(shop, cart, { provider: 'flutterwave' });
   const page = payment.provider_payment!;
-  await shop.providers.payments['flutterwave']!.start({
+  const again = aStartPayment({
     payment: payment.id,
     attempt: payment.attempt,
     order: order.id,
@@ -39,16 +40,8 @@ test('a shopper who pays on two pages of one payment gets the second money back,
     amount_minor: payment.amount_minor,
     currency: payment.currency,
     email: order.email,
-    capture: 'now',
-    flow: 'hosted',
-    return_url: 'https://shop.example/back',
-    cancel_url: null,
-    statement_descriptor: null,
-    provider_customer: null,
-    provider_method: null,
-    off_session: false,
-    save_method: false,
   });
+  await shop.providers.payments['flutterwave']!.start(again);
   bench.pay(page);
   await bench.settled();
   await work({ shop, pool, bench, method });

@@ -70,6 +70,11 @@ export const ERRORS = {
     message: 'Only an order that waits with its money promised can be accepted; `reason` says why.',
   },
   REFUND_NOT_UNCLEAR: { status: 409, message: 'What became of this refund is known. Nothing was changed.' },
+  ORDER_NOT_PAID: {
+    status: 409,
+    message:
+      'The money of this order is not all there yet. Take the rest first, or cancel the order; nothing was changed.',
+  },
   ORDER_NOT_PAYABLE: { status: 409, message: 'This order takes no payment in its present state.' },
   ORDER_NOT_CANCELLABLE: { status: 409, message: 'This order can no longer be cancelled.' },
   ORDER_NOT_SHIPPABLE: {
@@ -165,6 +170,10 @@ export const ERRORS = {
     message: 'The payment provider refused to keep a method; `reason` is its code. Nothing was kept.',
   },
   WEAK_PASSWORD: { status: 422, message: 'The password is too short or too common.' },
+  TOO_MANY_PAYMENTS: {
+    status: 429,
+    message: 'This order has been tried too often. Ask the shop for another way to pay.',
+  },
   TOO_MANY_UNPAID_ORDERS: { status: 429, message: 'Pay or cancel your open orders before placing another.' },
   GIFT_CARD_TRIES: {
     status: 429,
@@ -181,7 +190,7 @@ export const ERRORS = {
   PROVIDER_UNAVAILABLE: {
     status: 503,
     message:
-      'This payment provider has been failing and is left alone for a moment. Nothing was ordered or charged; try again shortly, or pay another way.',
+      'This payment provider has been failing and is left alone for a moment. Try again shortly, or pay another way.',
   },
   UNAVAILABLE: { status: 503, message: 'The shop cannot answer just now. Try again shortly.' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,5 +1,7 @@
 /** The API proper: from an HTTP request under `/v3` to the answer Flutterwave would give. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { headerOf } from '../emulator-server.ts';
+import type { EmulatorAnswer, EmulatorRequest } from '../emulator-server.ts';
 import type { Faults } from '../faults.ts';
 import type { Books, EventRecord } from './books.ts';
 import { createEmit } from './call.ts';
@@ -19,21 +21,7 @@ export type Api = {
   tells_refunds: boolean;
 };
 
-export type ApiRequest = {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-};
-
-/** `batch` holds the events the request caused, for the caller to deliver. */
-export type ApiAnswer = {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-  batch: EventRecord[];
-};
+export type ApiAnswer = EmulatorAnswer<EventRecord>;
 
 const handlers: Record<string, (call: Call) => object> = {
   'POST /payments': createLink,
@@ -45,7 +33,7 @@ const handlers: Record<string, (call: Call) => object> = {
 };
 
 /** Answers one request; a mistake in the emulator itself is a 500 that says so. */
-export async function answerApi(api: Api, request: ApiRequest): Promise<ApiAnswer> {
+export async function answerApi(api: Api, request: EmulatorRequest): Promise<ApiAnswer> {
   const route = `${request.method} ${request.path}`;
   const batch: EventRecord[] = [];
   const answer = (status: number, body: string): ApiAnswer => ({
@@ -71,11 +59,11 @@ export async function answerApi(api: Api, request: ApiRequest): Promise<ApiAnswe
   }
 }
 
-function act(api: Api, request: ApiRequest, route: string, batch: EventRecord[]): object {
+function act(api: Api, request: EmulatorRequest, route: string, batch: EventRecord[]): object {
   const found = findOperation(request.method, request.path);
   const handler = found && handlers[found.operation.name];
   if (!found || !handler) throw new FlutterwaveApiError(404, `There is no ${route} here`);
-  const query = Object.fromEntries(request.query);
+  const query = Object.fromEntries(new URLSearchParams(request.query));
   const body = bodyOf(request);
   const mistake = findRequestMistake(found.operation, query, body);
   if (mistake) throw new FlutterwaveApiError(400, mistake);
@@ -103,19 +91,19 @@ export function callOf(api: Api, route: string, batch: EventRecord[]): Call {
   };
 }
 
-function checkCaller({ secret_key }: Api, { headers }: ApiRequest): void {
-  const [scheme = '', given = ''] = String(headers['authorization'] ?? '').split(' ');
+function checkCaller({ secret_key }: Api, request: EmulatorRequest): void {
+  const [scheme = '', given = ''] = (headerOf(request, 'authorization') ?? '').split(' ');
   const isValid = secret_key === undefined ? given.startsWith('FLWSECK') : given === secret_key;
   if (scheme.toLowerCase() !== 'bearer' || !isValid)
     throw new FlutterwaveApiError(401, 'Invalid authorization key');
 }
 
-function bodyOf({ method, headers, body }: ApiRequest): unknown {
-  if (method !== 'POST') return undefined;
-  if (!String(headers['content-type'] ?? '').startsWith('application/json'))
+function bodyOf(request: EmulatorRequest): unknown {
+  if (request.method !== 'POST') return undefined;
+  if (!(headerOf(request, 'content-type') ?? '').startsWith('application/json'))
     throw new FlutterwaveApiError(400, 'Content-Type must be application/json');
   try {
-    return JSON.parse(body) as unknown;
+    return JSON.parse(request.body) as unknown;
   } catch {
     throw new FlutterwaveApiError(400, 'The body is not JSON');
   }

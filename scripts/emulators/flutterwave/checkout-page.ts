@@ -2,6 +2,8 @@
  * The page on which a person pays, in place of Flutterwave's own: choose how it ends. It works without scripts: a form is posted,
  * the answer is a redirect back to the shop.
  */
+import type { EmulatorRequest } from '../emulator-server.ts';
+import { pageAnswer } from '../shopper-page.ts';
 import { callOf } from './api.ts';
 import type { Api, ApiAnswer } from './api.ts';
 import type { EventRecord, LinkRecord, TransactionRecord, TransactionStatus } from './books.ts';
@@ -11,15 +13,16 @@ import { charge } from './payments.ts';
 const OUTCOMES: readonly string[] = ['successful', 'failed', 'pending', 'cancelled'];
 
 /** `GET /pay/{link}` shows the page, `POST` takes `outcome`. A page that was paid on takes nothing more. */
-export function answerPage(api: Api, method: string, path: string, form: URLSearchParams): ApiAnswer {
+export function answerPage(api: Api, { method, path, body }: EmulatorRequest): ApiAnswer {
   const link = api.books.links.get(path.slice('/pay/'.length));
-  if (!link) return page(404, messagePage('No such payment', 'There is no payment at this address.'));
-  if (link.is_spent) return page(200, messagePage('Payment complete', 'Thank you. You can close this page.'));
-  if (method === 'GET') return page(200, paymentPage(link));
-  if (method !== 'POST') return page(405, messagePage('Not here', 'This page takes forms only.'));
-  const outcome = form.get('outcome') ?? '';
+  if (!link) return pageAnswer(404, messagePage('No such payment', 'There is no payment at this address.'));
+  if (link.is_spent)
+    return pageAnswer(200, messagePage('Payment complete', 'Thank you. You can close this page.'));
+  if (method === 'GET') return pageAnswer(200, paymentPage(link));
+  if (method !== 'POST') return pageAnswer(405, messagePage('Not here', 'This page takes forms only.'));
+  const outcome = new URLSearchParams(body).get('outcome') ?? '';
   if (!OUTCOMES.includes(outcome))
-    return page(400, messagePage('Not understood', 'Go back and choose again.'));
+    return pageAnswer(400, messagePage('Not understood', 'Go back and choose again.'));
   const batch: EventRecord[] = [];
   const record =
     outcome === 'cancelled'
@@ -37,14 +40,4 @@ export function returnAddress(link: LinkRecord, record: TransactionRecord | null
   url.searchParams.set('tx_ref', link.tx_ref);
   if (record) url.searchParams.set('transaction_id', String(record.object.id));
   return url.href;
-}
-
-function page(status: number, html: string): ApiAnswer {
-  const headers = {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
-    'Cache-Control': 'no-store',
-    'Referrer-Policy': 'no-referrer',
-  };
-  return { status, headers, body: html, batch: [] };
 }

@@ -1,7 +1,7 @@
 /** Flutterwave's contract as data (see contract/README.md): which operations exist, what is asked and answered. */
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import type { ValidateFunction } from 'ajv';
+import { createContractChecks } from '../contract-checks.ts';
 
 type JsonSchema = Record<string, unknown>;
 type OperationDocument = {
@@ -38,7 +38,7 @@ const operations: Operation[] = Object.entries(contract.operations).map(([name, 
 
 const ajv = new Ajv({ strict: false, allErrors: true });
 ajv.addSchema({ $id: 'contract', schemas: contract.schemas });
-const validators = new Map<string, ValidateFunction>();
+const { validator, mistakeIn } = createContractChecks<JsonSchema>(ajv);
 
 export const samples: Readonly<Record<string, unknown>> = contract.samples;
 
@@ -93,17 +93,4 @@ function querySchema({ query = {} }: OperationDocument): JsonSchema {
     properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
     required: parameters.filter(({ required }) => required).map(({ name }) => name),
   };
-}
-
-function validator(key: string, schema: () => JsonSchema): ValidateFunction {
-  let validate = validators.get(key);
-  if (!validate) {
-    validate = ajv.compile(schema());
-    validators.set(key, validate);
-  }
-  return validate;
-}
-
-function mistakeIn(validate: ValidateFunction, value: unknown, dataVar: string): string | null {
-  return validate(value) ? null : ajv.errorsText(validate.errors, { separator: '; ', dataVar });
 }

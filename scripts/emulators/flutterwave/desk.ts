@@ -1,9 +1,12 @@
-/** What shoppers do on the page and merchants in their dashboard, without a browser. */
+/** What shoppers do on the page and merchants in their dashboard, without a browser: on the handle, and under `/_emulator`. */
+import { z } from 'zod';
+import type { AdminAnswer } from '../admin.ts';
 import { callOf } from './api.ts';
 import type { Api } from './api.ts';
 import { leftMinor, transactionsOf } from './books.ts';
 import type { EventRecord, Refund, Transaction, TransactionStatus } from './books.ts';
 import { returnAddress } from './checkout-page.ts';
+import { FlutterwaveApiError } from './errors.ts';
 import { charge, settle } from './payments.ts';
 import type { ChargeOptions } from './payments.ts';
 import { giveBack, settleRefund } from './refunds.ts';
@@ -29,11 +32,10 @@ export type Dashboard = {
   settleRefund(refund_id: number, outcome: 'succeeded' | 'failed'): Refund;
 };
 
+export type Desk = { shopper: Shopper; dashboard: Dashboard };
+
 /** @param act called with the route and the events of everything that was done */
-export function createDesk(
-  api: Api,
-  act: (route: string, batch: EventRecord[]) => void,
-): { shopper: Shopper; dashboard: Dashboard } {
+export function createDesk(api: Api, act: (route: string, batch: EventRecord[]) => void): Desk {
   function doing<Result>(route: string, action: (call: ReturnType<typeof callOf>) => Result): Result {
     const batch: EventRecord[] = [];
     const result = action(callOf(api, route, batch));
@@ -77,4 +79,47 @@ export function createDesk(
       },
     },
   };
+}
+
+const PayInput = z.strictObject({
+  tx_ref: z.string(),
+  outcome: z.enum(['successful', 'failed', 'pending']).default('successful'),
+  amount_minor: z.int().positive().optional(),
+  currency: z.string().optional(),
+  payment_type: z.string().optional(),
+});
+const SettleInput = z.strictObject({ tx_ref: z.string(), outcome: z.enum(['successful', 'failed']) });
+const RefundInput = z.strictObject({
+  tx_ref: z.string(),
+  amount_minor: z.int().positive(),
+  comment: z.string().nullable().optional(),
+});
+const SettleRefundInput = z.strictObject({ refund_id: z.int(), outcome: z.enum(['succeeded', 'failed']) });
+
+/** The same over HTTP. */
+export function deskActions({ shopper, dashboard }: Desk): Record<string, (body: unknown) => object> {
+  return {
+    'POST shopper/pay': (body) => {
+      const { tx_ref, outcome, ...options } = PayInput.parse(body);
+      return shopper.pay(tx_ref, outcome, options);
+    },
+    'POST dashboard/settle': (body) => {
+      const { tx_ref, outcome } = SettleInput.parse(body);
+      return dashboard.settle(tx_ref, outcome);
+    },
+    'POST dashboard/refund': (body) => {
+      const { tx_ref, amount_minor, ...options } = RefundInput.parse(body);
+      return dashboard.refund(tx_ref, amount_minor, options);
+    },
+    'POST dashboard/settle-refund': (body) => {
+      const { refund_id, outcome } = SettleRefundInput.parse(body);
+      return dashboard.settleRefund(refund_id, outcome);
+    },
+  };
+}
+
+/** 409 for what is not there to be done. */
+export function deskRefusal(error: unknown): AdminAnswer {
+  const status = error instanceof FlutterwaveApiError ? error.status : 409;
+  return { status, body: { error: error instanceof Error ? error.message : String(error) } };
 }

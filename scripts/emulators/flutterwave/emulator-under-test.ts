@@ -1,8 +1,6 @@
 /** A fresh emulator for one test, with a client and a webhook that hold it to the contract. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
+import { addMistake, listenForEvents } from '../webhook-under-test.ts';
 import { findObjectMistake, findOperation, findResponseMistake } from './contract.ts';
 import { startFlutterwaveEmulator } from './server.ts';
 import type { FlutterwaveEmulator, FlutterwaveEmulatorOptions } from './server.ts';
@@ -36,11 +34,8 @@ export type TestBench = {
   link: (more?: Record<string, unknown>) => Promise<string>;
 };
 
-/** What broke the contract during the test that runs. */
-let mistakes: string[] = [];
-
 export async function freshEmulator(options: Partial<FlutterwaveEmulatorOptions> = {}): Promise<TestBench> {
-  const webhook = await listenForEvents();
+  const webhook = await freshWebhook();
   const emulator = await startFlutterwaveEmulator({
     port: 0,
     webhook_url: webhook.url,
@@ -91,43 +86,26 @@ async function askChecked(
   const answer: Answer = { status: response.status, body: await response.json() };
   const found = findOperation(method, new URL(`${url}/v3${path}`).pathname);
   const mistake = found && findResponseMistake(found.operation, answer.status, answer.body);
-  if (mistake) mistakes.push(`${found.operation.name}: ${mistake}`);
+  if (mistake) addMistake(`${found.operation.name}: ${mistake}`);
   return answer;
 }
 
-async function listenForEvents(): Promise<TestWebhook> {
+async function freshWebhook(): Promise<TestWebhook> {
   const received: ReceivedEvent[] = [];
-  const server = createServer((req, res) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
-      const raw = Buffer.concat(chunks).toString('utf8');
-      const event = { body: JSON.parse(raw), raw, hash: String(req.headers['verif-hash']) };
-      received.push(event);
-      const mistake = findObjectMistake(event.body.event ? 'webhook_v3' : 'webhook_v3_refund', event.body);
-      if (mistake) mistakes.push(`event: ${mistake}`);
-      if (event.hash !== SECRET_HASH) return res.writeHead(401).end();
-      await webhook.onEvent(event);
-      res.writeHead(webhook.answers.shift() ?? 200).end();
-    })().catch((error: unknown) => {
-      mistakes.push(String(error));
-      res.writeHead(400).end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const webhook: TestWebhook = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`,
+    url: await listenForEvents(take),
     received,
     answers: [],
     onEvent: () => undefined,
   };
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-    const found = mistakes;
-    mistakes = [];
-    if (found.length > 0) throw new Error(`against the contract: ${found.join('; ')}`);
-  });
+  async function take(raw: string, headers: Record<string, string>): Promise<number> {
+    const event = { body: JSON.parse(raw), raw, hash: String(headers['verif-hash']) };
+    received.push(event);
+    const mistake = findObjectMistake(event.body.event ? 'webhook_v3' : 'webhook_v3_refund', event.body);
+    if (mistake) addMistake(`event: ${mistake}`);
+    if (event.hash !== SECRET_HASH) return 401;
+    await webhook.onEvent(event);
+    return webhook.answers.shift() ?? 200;
+  }
   return webhook;
 }

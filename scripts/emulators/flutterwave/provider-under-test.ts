@@ -1,5 +1,4 @@
 /** The provider in front of a fresh emulator, for one test. */
-import { randomUUID } from 'node:crypto';
 import { readEnv } from '../../../extensions/commerce-api/src/platform/env.ts';
 import { flutterwavePayments } from '../../../extensions/commerce-api/src/providers/payment-flutterwave.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type PaymentProvider,
   type StartPayment,
 } from '../../../extensions/commerce-api/src/providers/payment.ts';
+import { aStartPayment } from '../../../tests/support/a-start-payment.ts';
 import { freshEmulator, SECRET_HASH, SECRET_KEY, type TestBench } from './emulator-under-test.ts';
 
 /** For tests in which nothing answers: long enough for whatever does. */
@@ -50,25 +50,7 @@ export async function freshProvider(
 }
 
 export function startOf(more: Partial<StartPayment> = {}): StartPayment {
-  return {
-    payment: randomUUID(),
-    attempt: 1,
-    order: randomUUID(),
-    order_number: 'K-1001',
-    amount_minor: 750_000,
-    currency: 'NGN',
-    email: 'shopper@example.com',
-    capture: 'now',
-    flow: 'hosted',
-    return_url: 'https://shop.example/thanks',
-    cancel_url: 'https://shop.example/thanks',
-    statement_descriptor: null,
-    provider_customer: null,
-    provider_method: null,
-    off_session: false,
-    save_method: false,
-    ...more,
-  };
+  return aStartPayment({ amount_minor: 750_000, currency: 'NGN', email: 'shopper@example.com', ...more });
 }
 
 /** What a call was refused with. */

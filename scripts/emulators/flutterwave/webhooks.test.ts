@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { askAdmin } from '../webhook-under-test.ts';
 import { freshEmulator, order, SECRET_HASH } from './emulator-under-test.ts';
 import type { TestBench } from './emulator-under-test.ts';
 
@@ -202,44 +203,47 @@ test('wrong_amount and wrong_currency: the page asks for other money than the sh
 
 test('everything can be arranged over HTTP', async () => {
   const bench = await freshEmulator();
-  const fault = await admin(bench, 'POST', 'faults', { kind: 'hold_events', times: 1 });
+  const fault = await askAdmin(bench.emulator, 'POST', 'faults', { kind: 'hold_events', times: 1 });
   expect(fault).toMatchObject({ status: 201, body: { kind: 'hold_events' } });
-  expect(await admin(bench, 'POST', 'faults', { kind: 'earthquake' })).toMatchObject({ status: 400 });
-  const spare = await admin(bench, 'POST', 'faults', { kind: 'lost_answer' });
-  await admin(bench, 'DELETE', `faults/${String(spare.body['id'])}`);
-  expect(await admin(bench, 'GET', 'faults')).toMatchObject({ body: { faults: [fault.body] } });
+  expect(await askAdmin(bench.emulator, 'POST', 'faults', { kind: 'earthquake' })).toMatchObject({
+    status: 400,
+  });
+  const spare = await askAdmin(bench.emulator, 'POST', 'faults', { kind: 'lost_answer' });
+  await askAdmin(bench.emulator, 'DELETE', `faults/${String(spare.body['id'])}`);
+  expect(await askAdmin(bench.emulator, 'GET', 'faults')).toMatchObject({ body: { faults: [fault.body] } });
   await bench.ask('POST', '/payments', order);
-  expect(await admin(bench, 'POST', 'shopper/pay', { tx_ref: 'order-1', outcome: 'pending' })).toMatchObject({
+  expect(
+    await askAdmin(bench.emulator, 'POST', 'shopper/pay', { tx_ref: 'order-1', outcome: 'pending' }),
+  ).toMatchObject({
     status: 200,
     body: { transaction: { status: 'pending' } },
   });
-  expect(await admin(bench, 'GET', 'deliveries')).toMatchObject({
+  expect(await askAdmin(bench.emulator, 'GET', 'deliveries')).toMatchObject({
     body: { deliveries: [{ state: 'held' }] },
   });
-  await admin(bench, 'POST', 'deliveries/release', { order: 'as_held' });
-  await admin(bench, 'POST', 'dashboard/settle', { tx_ref: 'order-1', outcome: 'successful' });
-  const refund = await admin(bench, 'POST', 'dashboard/refund', { tx_ref: 'order-1', amount_minor: 500 });
+  await askAdmin(bench.emulator, 'POST', 'deliveries/release', { order: 'as_held' });
+  await askAdmin(bench.emulator, 'POST', 'dashboard/settle', { tx_ref: 'order-1', outcome: 'successful' });
+  const refund = await askAdmin(bench.emulator, 'POST', 'dashboard/refund', {
+    tx_ref: 'order-1',
+    amount_minor: 500,
+  });
   const settled = { refund_id: refund.body['id'], outcome: 'failed' };
-  expect(await admin(bench, 'POST', 'dashboard/settle-refund', settled)).toMatchObject({
+  expect(await askAdmin(bench.emulator, 'POST', 'dashboard/settle-refund', settled)).toMatchObject({
     body: { status: 'failed' },
   });
   expect(
-    await admin(bench, 'POST', 'dashboard/refund', { tx_ref: 'order-1', amount_minor: 900_000 }),
+    await askAdmin(bench.emulator, 'POST', 'dashboard/refund', { tx_ref: 'order-1', amount_minor: 900_000 }),
   ).toMatchObject({
     status: 400,
   });
-  expect(await admin(bench, 'POST', 'shopper/pay', { tx_ref: 'order-2' })).toMatchObject({ status: 409 });
-  await admin(bench, 'POST', 'deliveries/settled');
+  expect(await askAdmin(bench.emulator, 'POST', 'shopper/pay', { tx_ref: 'order-2' })).toMatchObject({
+    status: 409,
+  });
+  await askAdmin(bench.emulator, 'POST', 'deliveries/settled');
   expect(told(bench)).toEqual(['charge.completed pending', 'charge.completed successful']);
-  expect(await admin(bench, 'GET', 'ledger')).toMatchObject({
+  expect(await askAdmin(bench.emulator, 'GET', 'ledger')).toMatchObject({
     body: { payments: [{ tx_ref: 'order-1', captured_minor: 750_000, refunded_minor: 0 }] },
   });
-  expect(await admin(bench, 'DELETE', 'faults')).toMatchObject({ body: { faults: [] } });
-  expect(await admin(bench, 'GET', 'nothing')).toMatchObject({ status: 404 });
+  expect(await askAdmin(bench.emulator, 'DELETE', 'faults')).toMatchObject({ body: { faults: [] } });
+  expect(await askAdmin(bench.emulator, 'GET', 'nothing')).toMatchObject({ status: 404 });
 });
-
-async function admin({ emulator }: TestBench, method: string, path: string, body?: object) {
-  const init = { method, ...(body && { body: JSON.stringify(body) }) };
-  const response = await fetch(`${emulator.url}/_emulator/${path}`, init);
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}

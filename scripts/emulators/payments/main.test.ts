@@ -16,6 +16,7 @@ import type {
   PaymentProvider,
   StartPayment,
 } from '../../../extensions/commerce-api/src/providers/payment.ts';
+import { aStartPayment } from '../../../tests/support/a-start-payment.ts';
 
 // Processes take seconds to start on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
@@ -105,24 +106,7 @@ async function startAll(start: number, folder: string, webhooks: string) {
 }
 
 function startOf(name: Name): StartPayment {
-  return {
-    payment: '0f0e6a4e-7a51-4c4b-9d0b-3f6f6a0b1c2d',
-    attempt: 1,
-    order: '7d9f2a34-0f3a-4b53-8f36-0a4c6f1f2e3d',
-    order_number: 'K-1001',
-    amount_minor: 2500,
-    currency: 'USD',
-    email: 'ada@example.com',
-    capture: 'now',
-    flow: name === 'stripe' ? 'element' : 'hosted',
-    return_url: 'https://shop.example/thanks',
-    cancel_url: 'https://shop.example/thanks',
-    statement_descriptor: null,
-    provider_customer: null,
-    provider_method: null,
-    off_session: false,
-    save_method: false,
-  };
+  return aStartPayment({ amount_minor: 2500, flow: name === 'stripe' ? 'element' : 'hosted' });
 }
 
 const FORMS: Record<Name, Record<string, string>> = {

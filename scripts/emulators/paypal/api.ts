@@ -1,5 +1,7 @@
 /** The API proper: from an HTTP request to the answer PayPal would give. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { headerOf } from '../emulator-server.ts';
+import type { EmulatorAnswer, EmulatorRequest } from '../emulator-server.ts';
 import type { Faults } from '../faults.ts';
 import type { Books } from './books.ts';
 import { createEmit, createSkew } from './call.ts';
@@ -34,20 +36,7 @@ export type Api = {
   closing: AbortSignal;
 };
 
-export type ApiRequest = {
-  method: string;
-  path: string;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-};
-
-/** `batch` holds the events the request caused, for the caller to deliver. */
-export type ApiAnswer = {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-  batch: PayPalEvent[];
-};
+export type ApiAnswer = EmulatorAnswer<PayPalEvent>;
 
 /** Synchronous on purpose: nothing can come between the checks of a handler and its writes. */
 type Handler = (call: Call, api: Api) => Reference;
@@ -69,7 +58,7 @@ const handlers: Record<string, Handler> = {
 const LONGEST_REQUEST_ID = 108;
 
 /** Answers one request; a mistake in the emulator itself is a 500 that says so. */
-export async function answerApi(api: Api, request: ApiRequest): Promise<ApiAnswer> {
+export async function answerApi(api: Api, request: EmulatorRequest): Promise<ApiAnswer> {
   const { faults } = api;
   const route = `${request.method} ${request.path}`;
   const batch: PayPalEvent[] = [];
@@ -102,8 +91,6 @@ export async function answerApi(api: Api, request: ApiRequest): Promise<ApiAnswe
     const { reference, is_new } = await actOnce(api, request, route, () => handler(call, api));
     const finished = answer(...written(api, request, operation, reference, is_new));
     const breakdown = faults.take('error_after_acting', { route });
-    const slowness = faults.take('slow_answer', { route });
-    if (slowness) await pause(slowness.delay_ms, undefined, { signal: api.closing });
     return breakdown ? answer(breakdown.status, plainErrorBody(breakdown.status)) : finished;
   } catch (error) {
     if (error instanceof PayPalApiError) return answer(error.status, errorBody(operation, error));
@@ -115,7 +102,7 @@ export async function answerApi(api: Api, request: ApiRequest): Promise<ApiAnswe
 /** @throws PayPalApiError of the handler, of the request id, or an earlier one that is kept for the id */
 async function actOnce(
   api: Api,
-  request: ApiRequest,
+  request: EmulatorRequest,
   route: string,
   act: () => Reference,
 ): Promise<{ reference: Reference; is_new: boolean }> {
@@ -143,7 +130,7 @@ async function actOnce(
 /** Status and body: 200 rather than 201 for what was there before, and as much of it as `Prefer` asks for. */
 function written(
   api: Api,
-  request: ApiRequest,
+  request: EmulatorRequest,
   operation: Operation,
   reference: Reference,
   is_new: boolean,
@@ -157,13 +144,13 @@ function written(
 }
 
 /** @throws PayPalApiError 401 */
-function checkCaller({ oauth }: Api, request: ApiRequest): void {
+function checkCaller({ oauth }: Api, request: EmulatorRequest): void {
   const [scheme = '', token = ''] = (headerOf(request, 'authorization') ?? '').split(' ');
   if (scheme.toLowerCase() !== 'bearer' || !oauth.isValid(token)) throw new PayPalApiError(401, []);
 }
 
 /** @throws PayPalApiError 400 for what is no JSON, 415 for what does not say that it is */
-function readBody(operation: Operation, request: ApiRequest): unknown {
+function readBody(operation: Operation, request: EmulatorRequest): unknown {
   if (request.method === 'GET' || !operation.request) return undefined;
   if (!(headerOf(request, 'content-type') ?? '').startsWith('application/json'))
     throw new PayPalApiError(415, []);
@@ -172,9 +159,4 @@ function readBody(operation: Operation, request: ApiRequest): unknown {
   } catch {
     throw new PayPalApiError(400, [{ issue: 'INVALID_PARAMETER_SYNTAX', location: 'body' }]);
   }
-}
-
-function headerOf(request: ApiRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }

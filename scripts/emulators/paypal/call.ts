@@ -1,7 +1,8 @@
 /** What a handler gets: one request, already authenticated and validated. And what it gives back. */
 import type { Faults } from '../faults.ts';
-import { newId, now } from './books.ts';
+import { now } from './books.ts';
 import type { Books } from './books.ts';
+import { newEventId } from './events.ts';
 import type { PayPalEvent, ResourceType } from './events.ts';
 import { resourceOf } from './wire.ts';
 
@@ -24,7 +25,7 @@ export type Call = {
 /** Writes an event with its resource as it is now, into the books and into `batch`. */
 export function createEmit(books: Books, base_url: string, batch: PayPalEvent[]): Emit {
   return (event_type, about, summary) => {
-    const id = `WH-${newId()}-${newId()}`;
+    const id = newEventId();
     const href = `${base_url}/v1/notifications/webhooks-events/${id}`;
     const event: PayPalEvent = {
       id,

@@ -4,7 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
+import { addressOf, createContractChecks, findAtAddress } from '../contract-checks.ts';
+import type { OperationAddress } from '../contract-checks.ts';
 
 export type JsonSchema = {
   type?: string;
@@ -25,12 +27,7 @@ type Document = {
   components: { schemas: Record<string, JsonSchema>; responses?: Record<string, Content> };
 };
 
-export type Operation = {
-  /** `POST /v2/checkout/orders/{id}/capture` */
-  name: string;
-  method: string;
-  pattern: RegExp;
-  path_parameters: string[];
+export type Operation = OperationAddress & {
   /** Null where nothing may be sent. */
   request: JsonSchema | null;
   document: OperationDocument;
@@ -45,10 +42,7 @@ const documents: Record<string, Document> = {
 const operations: Operation[] = Object.values(documents).flatMap((document) =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      pattern: new RegExp(`^${path.replace(/\{[^}]+\}/g, '([^/]+)')}$`),
-      path_parameters: [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? ''),
+      ...addressOf(method, path),
       request: operation.requestBody?.content?.['application/json']?.schema ?? null,
       document: operation,
     })),
@@ -61,7 +55,7 @@ for (const [name, document] of Object.entries(documents)) {
   ajv.addSchema({ $id: name, components: document.components });
 }
 
-const validators = new Map<string, ValidateFunction>();
+const checks = createContractChecks<JsonSchema>(ajv);
 
 /** References are made absolute, so that a part of a document can be compiled by itself. */
 function load(name: string, file: string): Document {
@@ -74,18 +68,12 @@ export function findOperation(
   method: string,
   path: string,
 ): { operation: Operation; path: Record<string, string> } | undefined {
-  for (const operation of operations) {
-    const match = operation.method === method ? operation.pattern.exec(path) : null;
-    if (!match) continue;
-    const values = operation.path_parameters.map((name, index) => [name, match[index + 1] ?? '']);
-    return { operation, path: Object.fromEntries(values) };
-  }
-  return undefined;
+  return findAtAddress(operations, method, path);
 }
 
 /** What the schema of a request says against a body; empty when nothing. */
 export function requestErrors(operation: Operation, body: unknown): ErrorObject[] {
-  const validate = validator(`request ${operation.name}`, operation.request ?? {});
+  const validate = checks.validator(`request ${operation.name}`, () => operation.request ?? {});
   return validate(body) ? [] : (validate.errors ?? []);
 }
 
@@ -153,19 +141,13 @@ function answerSchema(operation: Operation, status: number): JsonSchema | null {
 }
 
 function mistakeIn(key: string, schema: JsonSchema, value: unknown): string | null {
-  const validate = validator(key, schema);
-  if (!validate(value)) return ajv.errorsText(validate.errors, { separator: '; ' });
+  const mistake = checks.mistakeIn(
+    checks.validator(key, () => schema),
+    value,
+  );
+  if (mistake) return mistake;
   const unknown = unknownFields(schema, value);
   return unknown.length > 0 ? `unknown: ${unknown.join(', ')}` : null;
-}
-
-function validator(key: string, schema: JsonSchema): ValidateFunction {
-  let validate = validators.get(key);
-  if (!validate) {
-    validate = ajv.compile(schema);
-    validators.set(key, validate);
-  }
-  return validate;
 }
 
 type Shape = {

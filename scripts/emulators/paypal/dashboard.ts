@@ -3,7 +3,7 @@ import { now, ofOrder } from './books.ts';
 import type { Call } from './call.ts';
 import { refundCapture } from './payments.ts';
 
-type Scene = Pick<Call, 'books' | 'emit' | 'skewed'>;
+export type Scene = Pick<Call, 'books' | 'emit' | 'skewed'>;
 
 /** The books hold no such thing, or it is past being decided. */
 export class NothingToDo extends Error {}

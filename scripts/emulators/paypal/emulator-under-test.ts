@@ -1,10 +1,8 @@
 /** A fresh emulator for one test, with everything that goes in and out of it checked against the contract. */
 import { verify, X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { onTestFinished } from 'vitest';
+import { addMistake, listenForEvents } from '../webhook-under-test.ts';
 import { signingKey } from './certificate.ts';
 import { findEventMistake, findOperation, findResponseMistake } from './contract.ts';
 import type { PayPalEvent } from './events.ts';
@@ -45,11 +43,8 @@ export type Ask = (
 
 export type TestBench = { emulator: PayPalEmulator; ask: Ask; webhook: TestWebhook };
 
-/** What broke the contract during the test that runs. */
-let mistakes: string[] = [];
-
 export async function freshEmulator(options: Partial<PayPalEmulatorOptions> = {}): Promise<TestBench> {
-  const webhook = await listenForEvents();
+  const webhook = await freshWebhook();
   const emulator = await startPayPalEmulator({
     port: 0,
     webhook_url: webhook.url,
@@ -87,7 +82,7 @@ export async function clientOf(emulator: PayPalEmulator): Promise<Ask> {
     const answer = { status: response.status, body: text === '' ? null : JSON.parse(text) };
     const found = findOperation(method, path);
     const mistake = found && findResponseMistake(found.operation, answer.status, answer.body);
-    if (mistake) mistakes.push(`${found.operation.name} ${answer.status}: ${mistake}`);
+    if (mistake) addMistake(`${found.operation.name} ${answer.status}: ${mistake}`);
     return answer;
   };
 }
@@ -126,42 +121,24 @@ export async function capturedOrder(bench: TestBench): Promise<{ order: string; 
   return { order, capture: body.purchase_units[0].payments.captures[0].id };
 }
 
-async function listenForEvents(): Promise<TestWebhook> {
+async function freshWebhook(): Promise<TestWebhook> {
   const received: ReceivedEvent[] = [];
-  const server = createServer((req, res) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
-      const body = Buffer.concat(chunks).toString('utf8');
-      const headers = req.headers as Record<string, string>;
-      const event = JSON.parse(body) as PayPalEvent;
-      const is_signed = isSigned(body, headers);
-      received.push({ event, body, headers, is_signed });
-      const mistake = findEventMistake(event);
-      if (mistake) mistakes.push(`${event.event_type}: ${mistake}`);
-      await webhook.onEvent(event);
-      res.writeHead(webhook.answers.shift() ?? (is_signed ? 200 : 400)).end();
-    })().catch((error: unknown) => {
-      mistakes.push(String(error));
-      res.writeHead(400).end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const webhook: TestWebhook = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`,
+    url: await listenForEvents(take),
     received,
     types: () => received.map(({ event }) => event.event_type),
     answers: [],
     onEvent: () => undefined,
   };
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-    const found = mistakes;
-    mistakes = [];
-    if (found.length > 0) throw new Error(`against the contract: ${found.join('; ')}`);
-  });
+  async function take(body: string, headers: Record<string, string>): Promise<number> {
+    const event = JSON.parse(body) as PayPalEvent;
+    const is_signed = isSigned(body, headers);
+    received.push({ event, body, headers, is_signed });
+    const mistake = findEventMistake(event);
+    if (mistake) addMistake(`${event.event_type}: ${mistake}`);
+    await webhook.onEvent(event);
+    return webhook.answers.shift() ?? (is_signed ? 200 : 400);
+  }
   return webhook;
 }
 

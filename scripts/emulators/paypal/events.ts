@@ -1,8 +1,7 @@
-/** Events on their way to the webhook: how they are signed, and the faults asked for. */
+/** Events on their way to the webhook: what they carry and how they are signed. */
 import { randomUUID, sign } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Deliveries, NewDelivery } from '../deliveries.ts';
-import type { Faults, FaultSubject } from '../faults.ts';
+import type { EventPost } from '../deliver-batch.ts';
 import { newId } from './books.ts';
 import type { SigningKey } from './certificate.ts';
 
@@ -41,54 +40,16 @@ export function signedHeaders(
   };
 }
 
-/**
- * Sends the events one request caused, once its answer is out. Reorders, duplicates, holds, forges or accompanies them if a fault
- * says so. Resolves after the first attempt of each; held ones are not waited for.
- */
-export async function deliverBatch(
-  deliveries: Deliveries,
-  faults: Faults,
-  route: string,
-  batch: PayPalEvent[],
-  answered?: Promise<unknown>,
-): Promise<void> {
-  const events = batch.length > 1 && faults.take('reorder_events', { route }) ? batch.toReversed() : batch;
-  const attempts: Promise<void>[] = [];
-  for (const event of events) {
-    const subject = { route, event_type: event.event_type };
-    const delivery: NewDelivery = { id: event.id, lane: laneOf(event), body: bodyOf(event) };
-    const copies = faults.take('duplicate_events', subject)?.copies ?? 0;
-    const is_held = faults.take('hold_events', subject) !== undefined;
-    const items = [...companions(faults, subject, event, delivery), delivery];
-    for (let copy = 1; copy <= copies; copy += 1) {
-      items.push({ ...delivery, lane: `${delivery.lane} copy ${copy}` });
-    }
-    for (const item of items) {
-      if (is_held) deliveries.hold(item);
-      else attempts.push(deliveries.send(item, answered));
-    }
-  }
-  await Promise.all(attempts);
-}
+export const eventPost: EventPost<PayPalEvent> = {
+  typeOf: ({ event_type }) => event_type,
+  // Indented, so that a receiver that re-serialises the body before checking the signature is found out.
+  deliveryOf: (event) => ({ id: event.id, lane: laneOf(event), body: JSON.stringify(event, null, 2) }),
+  unknownOf: (event) => ({ ...event, id: newEventId(), event_type: UNKNOWN_TYPE }),
+  foreignOf: (event) => ({ ...event, id: newEventId(), resource: ofAnotherMerchant(event.resource) }),
+};
 
-/** What a receiver must not be misled by, in the lane of the event it goes before. */
-function companions(
-  faults: Faults,
-  subject: FaultSubject,
-  event: PayPalEvent,
-  delivery: NewDelivery,
-): NewDelivery[] {
-  const other = (change: Partial<PayPalEvent>): NewDelivery => {
-    const id = `WH-${newId()}-${newId()}`;
-    return { ...delivery, id, body: bodyOf({ ...event, id, ...change }) };
-  };
-  return [
-    ...(faults.take('bad_signature', subject) ? [{ ...delivery, is_forged: true }] : []),
-    ...(faults.take('unknown_event', subject) ? [other({ event_type: UNKNOWN_TYPE })] : []),
-    ...(faults.take('foreign_event', subject)
-      ? [other({ resource: ofAnotherMerchant(event.resource) })]
-      : []),
-  ];
+export function newEventId(): string {
+  return `WH-${newId()}-${newId()}`;
 }
 
 /** Of no event PayPal has. */
@@ -108,11 +69,6 @@ function ofAnotherMerchant(resource: Record<string, unknown>): Record<string, un
       ? { payee: ANOTHER_MERCHANT }
       : payer !== undefined && { payer: ANOTHER_MERCHANT }),
   };
-}
-
-/** Indented, so that a receiver that re-serialises the body before checking the signature is found out. */
-function bodyOf(event: PayPalEvent): string {
-  return JSON.stringify(event, null, 2);
 }
 
 /** What belongs to one order is delivered one after the other; a refund knows its capture only. */

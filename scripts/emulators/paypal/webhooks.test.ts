@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createSigningKey } from './certificate.ts';
+import { askAdmin } from '../webhook-under-test.ts';
 import { approvedOrder, capturedOrder, freshEmulator, orderFor } from './emulator-under-test.ts';
 import type { TestBench, Untyped } from './emulator-under-test.ts';
 
@@ -209,11 +210,8 @@ test('a fault without a route leaves tokens and certificates alone, one with the
 test('everything can be arranged over HTTP', async () => {
   const bench = await freshEmulator();
   const { body } = await bench.ask('POST', ORDERS, orderFor());
-  const admin = async (method: string, path: string, input?: object) => {
-    const init = { method, ...(input && { body: JSON.stringify(input) }) };
-    const response = await fetch(`${bench.emulator.url}/_emulator/${path}`, init);
-    return { status: response.status, body: (await response.json()) as Untyped };
-  };
+  const admin = (method: string, path: string, input?: object) =>
+    askAdmin(bench.emulator, method, path, input);
   const fault = await admin('POST', 'faults', { kind: 'hold_events', times: 1 });
   expect(fault).toMatchObject({ status: 201, body: { kind: 'hold_events' } });
   expect((await admin('GET', 'faults')).body.faults).toEqual([fault.body]);

@@ -1,6 +1,8 @@
 /** The API proper: from an HTTP request under `/v1` to the answer Stripe would give. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type Stripe from 'stripe';
+import { headerOf } from '../emulator-server.ts';
+import type { EmulatorAnswer, EmulatorRequest } from '../emulator-server.ts';
 import type { Faults } from '../faults.ts';
 import { newId } from './books.ts';
 import type { Books } from './books.ts';
@@ -27,24 +29,10 @@ export type Api = {
   base_url: string;
 };
 
-export type ApiRequest = {
-  method: string;
-  path: string;
-  query: string;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-};
-
-/** `batch` holds the events the request caused, for the caller to deliver. */
-export type ApiAnswer = {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-  batch: Stripe.Event[];
-};
+export type ApiAnswer = EmulatorAnswer<Stripe.Event>;
 
 /** Answers one request; a mistake in the emulator itself is a 500 that says so. */
-export async function answerApi(api: Api, request: ApiRequest): Promise<ApiAnswer> {
+export async function answerApi(api: Api, request: EmulatorRequest): Promise<ApiAnswer> {
   const id = newId('req');
   const key = request.method === 'POST' ? headerOf(request, 'idempotency-key') : undefined;
   const batch: Stripe.Event[] = [];
@@ -99,7 +87,7 @@ type Result = { status: number; body: string; is_kept: boolean };
 
 async function act(
   api: Api,
-  request: ApiRequest,
+  request: EmulatorRequest,
   operation: Operation,
   form: FormNode,
   handle: (params: Record<string, unknown>) => object,
@@ -149,7 +137,7 @@ function disturbed(
 }
 
 /** @throws StripeApiError 401 without a valid key, 403 for a connected account, 400 for another API version. */
-function checkCaller(api: Api, request: ApiRequest): void {
+function checkCaller(api: Api, request: EmulatorRequest): void {
   const given = keyOf(headerOf(request, 'authorization'));
   if (!given) {
     throw unauthorised(
@@ -182,7 +170,7 @@ function keyOf(authorization: string | undefined): string | undefined {
   return Buffer.from(credentials, 'base64').toString('utf8').split(':')[0];
 }
 
-function findHandler(request: ApiRequest): {
+function findHandler(request: EmulatorRequest): {
   operation: Operation;
   path: Record<string, string>;
   handler: Handler;
@@ -196,7 +184,7 @@ function findHandler(request: ApiRequest): {
   throw new StripeApiError(404, { type: 'invalid_request_error', message });
 }
 
-function readForm(request: ApiRequest): FormNode {
+function readForm(request: EmulatorRequest): FormNode {
   if (request.method !== 'POST') return decodeForm(request.query);
   const type = headerOf(request, 'content-type') ?? '';
   if (request.body !== '' && !type.startsWith('application/x-www-form-urlencoded')) {
@@ -210,13 +198,8 @@ function readForm(request: ApiRequest): FormNode {
 
 const CREATING_MONEY = ['POST /v1/payment_intents', 'POST /v1/checkout/sessions'];
 
-function routeOf(request: ApiRequest): string {
+function routeOf(request: EmulatorRequest): string {
   return `${request.method} ${request.path}`;
-}
-
-function headerOf(request: ApiRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 const brokenBody = { error: { type: 'api_error', message: 'An unknown error occurred.' } };

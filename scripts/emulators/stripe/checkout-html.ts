@@ -1,4 +1,6 @@
 /** The looks of the pages a shopper sees. One document each, no scripts, nothing fetched from elsewhere. */
+import { escaped, linkBack, messageDocument, pageDocument } from '../shopper-page.ts';
+import type { PageLooks } from '../shopper-page.ts';
 import { formatAmount } from './amounts.ts';
 import { findTestBank } from './test-banks.ts';
 import { findTestCard } from './test-cards.ts';
@@ -50,16 +52,16 @@ export function pageOfView(view: PageView): string {
   const button = amount === null ? 'Save card' : `Pay ${amount}`;
   switch (view.state) {
     case 'open':
-      return documentOf(button, heading + cardForm(view, button));
+      return pageDocument(LOOKS, button, heading + cardForm(view, button));
     case 'bank':
-      return documentOf('Confirm with your bank', heading + bankForm(view));
+      return pageDocument(LOOKS, 'Confirm with your bank', heading + bankForm(view));
     case 'over':
-      return documentOf(amount === null ? 'Card' : 'Payment', heading + outcome(view));
+      return pageDocument(LOOKS, amount === null ? 'Card' : 'Payment', heading + outcome(view));
   }
 }
 
 export function messagePage(title: string, text: string): string {
-  return documentOf(title, `<h1>${escaped(title)}</h1><p>${escaped(text)}</p>`);
+  return messageDocument(LOOKS, title, text);
 }
 
 function cardForm(view: PageView, button: string): string {
@@ -111,36 +113,13 @@ function bankForm({ action, last4, amount }: PageView): string {
 }
 
 function outcome({ outcome: { mark, title, text }, back_to }: PageView): string {
-  const back = back_to
-    ? `<a class="main" href="${escaped(back_to)}" rel="noreferrer">Back to the shop</a>`
-    : '';
   return `
     <section class="outcome">
       <div class="mark ${mark}">${mark === 'good' ? '✓' : '×'}</div>
       <h1>${title}</h1>
       <p>${text}</p>
-      ${back}
+      ${linkBack(back_to)}
     </section>`;
-}
-
-function documentOf(title: string, content: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-  <p class="badge">Test mode <span>no real money moves</span></p>
-  ${content}
-</main>
-<footer>Payment simulator. It stands in for Stripe on this machine and is not Stripe.</footer>
-</body>
-</html>
-`;
 }
 
 const STYLE = `
@@ -149,18 +128,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e8eaf1; --soft: #98a2b8; --line: #303749; --paper: #1a1f2c;
   --ground: #11141d; --accent: #8b85ff; --accent-ink: #11141d; --wash: #252a45; --bad: #ff9b91; --bad-wash: #3a1f20;
   --good: #62d5a0; } }
-* { box-sizing: border-box; margin: 0; }
-body { min-height: 100vh; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 20px;
-  padding: 32px 16px; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, sans-serif; }
-main { width: 100%; max-width: 440px; padding: 32px; background: var(--paper); border: 1px solid var(--line);
-  border-radius: 16px; box-shadow: 0 12px 40px rgb(17 20 29 / 8%); }
-.badge { display: inline-block; margin-bottom: 24px; padding: 2px 10px; border-radius: 99px; background: var(--wash);
-  color: var(--accent); font-size: 13px; font-weight: 600; }
-.badge span { font-weight: 400; }
-.for { color: var(--soft); overflow-wrap: anywhere; }
-.amount { margin-bottom: 24px; font-size: 40px; font-weight: 700; letter-spacing: -.02em; line-height: 1.2; }
-.amount span { color: var(--soft); font-size: 16px; font-weight: 500; letter-spacing: 0; }
-h1 { margin-bottom: 6px; font-size: 20px; }
+.amount { margin-bottom: 24px; }
 fieldset { padding: 0; border: 0; }
 legend { margin-bottom: 8px; font-weight: 600; }
 .card { display: grid; grid-template-columns: auto 1fr auto; gap: 0 12px; align-items: center; padding: 12px 14px;
@@ -173,26 +141,13 @@ legend { margin-bottom: 8px; font-weight: 600; }
 .brand { font-weight: 600; }
 .number { font-variant-numeric: tabular-nums; font-size: 14px; }
 .says { grid-column: 2 / -1; color: var(--soft); font-size: 14px; }
-.main, .other { display: block; width: 100%; margin-top: 20px; padding: 13px; border: 1px solid transparent;
-  border-radius: 12px; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
-.main { background: var(--accent); color: var(--accent-ink); }
-.other { margin-top: 10px; border-color: var(--line); background: none; color: var(--ink); }
-.main:hover, .other:hover { filter: brightness(1.08); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.main { margin-top: 20px; }
 .error { margin-bottom: 20px; padding: 12px 14px; border-radius: 12px; background: var(--bad-wash); color: var(--bad); }
 .bank, .outcome { padding-top: 24px; border-top: 1px solid var(--line); }
 .outcome { text-align: center; }
 .mark { width: 56px; height: 56px; margin: 0 auto 12px; border-radius: 50%; background: var(--good); color: var(--paper);
   font-size: 30px; line-height: 56px; }
 .mark.bad { background: var(--bad); }
-footer { color: var(--soft); font-size: 13px; text-align: center; }
 `;
 
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
+const LOOKS: PageLooks = { provider: 'Stripe', style: STYLE };

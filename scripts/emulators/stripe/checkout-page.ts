@@ -3,6 +3,8 @@
  * They work without scripts: a form is posted, the answer is a redirect.
  */
 import type Stripe from 'stripe';
+import type { EmulatorRequest } from '../emulator-server.ts';
+import { pageAnswer } from '../shopper-page.ts';
 import type { Api, ApiAnswer } from './api.ts';
 import { createEmit } from './call.ts';
 import type { Call } from './call.ts';
@@ -21,24 +23,21 @@ export function isPage(path: string): boolean {
  * `card` or `decision` (`approve`, `decline`). The shopper goes back to the shop, with what Stripe adds to its address, unless a
  * card was declined and another can be tried here.
  */
-export function answerPage(
-  api: Api,
-  method: string,
-  path: string,
-  query: URLSearchParams,
-  form: URLSearchParams,
-): ApiAnswer {
+export function answerPage(api: Api, request: EmulatorRequest): ApiAnswer {
+  const { method, path } = request;
+  const query = new URLSearchParams(request.query);
   const subject = subjectAt(api, path, query);
   const action = `${path}${query.size > 0 ? `?${query.toString()}` : ''}`;
-  if (!subject) return page(404, messagePage('Nothing here', 'The shop knows of nothing at this address.'));
-  if (method === 'GET') return page(200, pageOfView({ ...subject.view(), action }));
-  if (method !== 'POST') return page(405, messagePage('Not here', 'This page takes forms only.'));
+  if (!subject)
+    return pageAnswer(404, messagePage('Nothing here', 'The shop knows of nothing at this address.'));
+  if (method === 'GET') return pageAnswer(200, pageOfView({ ...subject.view(), action }));
+  if (method !== 'POST') return pageAnswer(405, messagePage('Not here', 'This page takes forms only.'));
 
   const batch: Stripe.Event[] = [];
   const emit = createEmit(api.books, { id: null, idempotency_key: null }, api.webhooks, batch);
   const call: Call = { books: api.books, base_url: api.base_url, path: {}, params: {}, emit };
   try {
-    subject.act(call, form);
+    subject.act(call, new URLSearchParams(request.body));
   } catch (error) {
     // A decline is on the intent now, and the page shows it.
     if (!(error instanceof StripeApiError)) throw error;
@@ -54,14 +53,4 @@ function subjectAt({ books }: Api, path: string, query: URLSearchParams): Subjec
   if (session) return sessionSubject(books, session);
   const setup = kind === 'setup' ? books.setup_intents.get(id) : undefined;
   return setup && setupSubject(books, setup, query);
-}
-
-function page(status: number, html: string): ApiAnswer {
-  const headers = {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
-    'Cache-Control': 'no-store',
-    'Referrer-Policy': 'no-referrer',
-  };
-  return { status, headers, body: html, batch: [] };
 }

@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
+import { addressOf, createContractChecks, findAtAddress } from '../contract-checks.ts';
+import type { OperationAddress } from '../contract-checks.ts';
 
 export const API_VERSION = '2026-10-28.endive';
 
@@ -34,12 +36,7 @@ type Document = {
   components: { schemas: Record<string, JsonSchema> };
 };
 
-export type Operation = {
-  /** `POST /v1/payment_intents/{intent}/confirm` */
-  name: string;
-  method: string;
-  pattern: RegExp;
-  path_parameters: string[];
+export type Operation = OperationAddress & {
   /** The form body of a POST, the query of everything else. */
   request: JsonSchema;
   document: OperationDocument;
@@ -51,10 +48,7 @@ const contract = JSON.parse(
 
 const operations: Operation[] = Object.entries(contract.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, document]) => ({
-    name: `${method.toUpperCase()} ${path}`,
-    method: method.toUpperCase(),
-    pattern: new RegExp(`^${path.replace(/\{[^}]+\}/g, '([^/]+)')}$`),
-    path_parameters: [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? ''),
+    ...addressOf(method, path),
     request: requestSchema(document),
     document,
   })),
@@ -70,25 +64,19 @@ ajv.addSchema({
   components: { schemas: mapValues(contract.components.schemas, toJsonSchema) },
 });
 
-const validators = new Map<string, ValidateFunction>();
+const { validator, mistakeIn } = createContractChecks<JsonSchema>(ajv);
 
 /** The operation a request asks for, with what stands in the place of `{intent}` and the like. */
 export function findOperation(
   method: string,
   path: string,
 ): { operation: Operation; path: Record<string, string> } | undefined {
-  for (const operation of operations) {
-    const match = operation.method === method ? operation.pattern.exec(path) : null;
-    if (!match) continue;
-    const values = operation.path_parameters.map((name, index) => [name, match[index + 1] ?? '']);
-    return { operation, path: Object.fromEntries(values) };
-  }
-  return undefined;
+  return findAtAddress(operations, method, path);
 }
 
 /** Checks parameters already coerced; compiled on first use, because few operations are ever called. */
 export function requestValidator(operation: Operation): ValidateFunction {
-  return validator(`request ${operation.name}`, () => operation.request);
+  return validator(`request ${operation.name}`, () => toJsonSchema(operation.request));
 }
 
 /** The schema of what is answered: `200`, or `default` for errors. */
@@ -111,7 +99,7 @@ export function resolveSchema(schema: JsonSchema): JsonSchema[] {
 export function findResponseMistake(operation: Operation, status: number, body: unknown): string | null {
   const kind = status < 300 ? '200' : 'default';
   return mistakeIn(
-    validator(`${kind} ${operation.name}`, () => answerSchema(operation, kind)),
+    validator(`${kind} ${operation.name}`, () => toJsonSchema(answerSchema(operation, kind))),
     body,
   );
 }
@@ -119,22 +107,9 @@ export function findResponseMistake(operation: Operation, status: number, body: 
 /** What is wrong with an object by its schema in the contract (`event`, `charge`), or null. */
 export function findObjectMistake(schema_name: string, object: unknown): string | null {
   const validate = validator(`schema ${schema_name}`, () => ({
-    $ref: `#/components/schemas/${schema_name}`,
+    $ref: `contract#/components/schemas/${schema_name}`,
   }));
   return mistakeIn(validate, object);
-}
-
-function mistakeIn(validate: ValidateFunction, value: unknown): string | null {
-  return validate(value) ? null : ajv.errorsText(validate.errors, { separator: '; ' });
-}
-
-function validator(key: string, schema: () => JsonSchema): ValidateFunction {
-  let validate = validators.get(key);
-  if (!validate) {
-    validate = ajv.compile(toJsonSchema(schema()));
-    validators.set(key, validate);
-  }
-  return validate;
 }
 
 function requestSchema(document: OperationDocument): JsonSchema {

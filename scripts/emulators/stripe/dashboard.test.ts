@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
-import { freshEmulator, refusalOf } from './emulator-under-test.ts';
+import { askAdmin } from '../webhook-under-test.ts';
+import { BY_CARD, freshEmulator, refusalOf } from './emulator-under-test.ts';
 import type { TestBench } from './emulator-under-test.ts';
 
-const byCard = {
-  amount: 5000,
-  currency: 'usd',
-  automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-} as const;
-
 async function paid({ stripe }: TestBench, payment_method = 'pm_card_visa'): Promise<string> {
-  return (await stripe.paymentIntents.create({ ...byCard, confirm: true, payment_method })).id;
+  return (await stripe.paymentIntents.create({ ...BY_CARD, confirm: true, payment_method })).id;
 }
 
 test.each(['pm_usBankAccount_success', 'pm_usBankAccount_processing'])(
@@ -17,7 +12,7 @@ test.each(['pm_usBankAccount_success', 'pm_usBankAccount_processing'])(
   async (payment_method) => {
     const bench = await freshEmulator();
     const { stripe, emulator, webhook } = bench;
-    const params = { ...byCard, confirm: true, payment_method };
+    const params = { ...BY_CARD, confirm: true, payment_method };
     const intent = await stripe.paymentIntents.create({ ...params, expand: ['latest_charge'] });
     expect(intent).toMatchObject({
       status: 'processing',
@@ -58,7 +53,7 @@ test('a debit that fails leaves the payment open, with the reason', async () => 
 
 test('an account pays in its own currency only, and never later', async () => {
   const { stripe } = await freshEmulator();
-  const params = { ...byCard, confirm: true, payment_method: 'pm_success_de' };
+  const params = { ...BY_CARD, confirm: true, payment_method: 'pm_success_de' };
   expect(await refusalOf(stripe.paymentIntents.create(params))).toMatchObject({ param: 'payment_method' });
   const held = { ...params, currency: 'eur', capture_method: 'manual' as const };
   expect(await refusalOf(stripe.paymentIntents.create(held))).toMatchObject({ param: 'payment_method' });
@@ -103,7 +98,7 @@ test('an authorisation nobody captured expires', async () => {
   const bench = await freshEmulator();
   const { stripe, emulator, webhook } = bench;
   const { id } = await stripe.paymentIntents.create({
-    ...byCard,
+    ...BY_CARD,
     capture_method: 'manual',
     confirm: true,
     payment_method: 'pm_card_visa',
@@ -121,12 +116,12 @@ test('an authorisation nobody captured expires', async () => {
 
 test('the shopper of a test pays, is declined, and passes 3-D Secure', async () => {
   const { stripe, emulator } = await freshEmulator();
-  const { id } = await stripe.paymentIntents.create(byCard);
+  const { id } = await stripe.paymentIntents.create(BY_CARD);
   expect(emulator.shopper.pay(id, 'pm_card_chargeDeclined').status).toBe('requires_payment_method');
   expect(emulator.shopper.pay(id, 'pm_card_threeDSecure2Required').status).toBe('succeeded');
   expect(() => emulator.shopper.pay(id)).toThrow('cannot be paid');
   const begun = await stripe.paymentIntents.create({
-    ...byCard,
+    ...BY_CARD,
     confirm: true,
     payment_method: 'pm_card_authenticationRequired',
   });
@@ -147,12 +142,8 @@ test('an event of the dashboard is held like any other', async () => {
 
 test('the same is done over HTTP', async () => {
   const bench = await freshEmulator();
-  const post = async (path: string, body: object) => {
-    const init = { method: 'POST', body: JSON.stringify(body) };
-    const response = await fetch(`${bench.emulator.url}/_emulator/${path}`, init);
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
-  const { id } = await bench.stripe.paymentIntents.create(byCard);
+  const post = (path: string, body: object) => askAdmin(bench.emulator, 'POST', path, body);
+  const { id } = await bench.stripe.paymentIntents.create(BY_CARD);
   expect(await post('shopper/pay', { id })).toMatchObject({ status: 200, body: { status: 'succeeded' } });
   expect(await post('shopper/pay', { id })).toMatchObject({ status: 400 });
   const refunded = await post('dashboard/refund', { intent: id, amount_minor: 100 });
@@ -171,11 +162,11 @@ test('the same is done over HTTP', async () => {
 test('keys are forgotten on demand, as after a day', async () => {
   const { stripe, emulator } = await freshEmulator();
   const options = { idempotencyKey: 'payment-1:1' };
-  const first = await stripe.paymentIntents.create(byCard, options);
+  const first = await stripe.paymentIntents.create(BY_CARD, options);
   emulator.forgetKeys();
-  expect((await stripe.paymentIntents.create(byCard, options)).id).not.toBe(first.id);
+  expect((await stripe.paymentIntents.create(BY_CARD, options)).id).not.toBe(first.id);
   await fetch(`${emulator.url}/_emulator/keys`, { method: 'DELETE' });
   expect(emulator.ledger().payment_intents).toHaveLength(2);
-  await stripe.paymentIntents.create(byCard, options);
+  await stripe.paymentIntents.create(BY_CARD, options);
   expect(emulator.ledger().payment_intents).toHaveLength(3);
 });

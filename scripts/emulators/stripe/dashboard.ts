@@ -1,6 +1,7 @@
 /**
  * What happens at Stripe without the shop asking: its owner works in the dashboard, banks decide, time passes, and a shopper pays.
- * The same actions are on the handle of an emulator and, by name, under `POST /_emulator/dashboard/…` and `…/shopper/…`.
+ * The same actions are on the handle of an emulator and, by name, under `POST /_emulator/dashboard/…` and `…/shopper/…`. Beside them,
+ * `DELETE /_emulator/keys` forgets every idempotency key, as a day does.
  */
 import type Stripe from 'stripe';
 import { z } from 'zod';
@@ -99,38 +100,39 @@ export function deskActions(
   shopper: Shopper,
 ): Record<string, (body: unknown) => object> {
   return {
-    'dashboard/refund': (body) => {
+    'POST dashboard/refund': (body) => {
       const status = z.enum(['pending', 'succeeded', 'failed']).default('succeeded');
       const input = z.strictObject({ intent: id, amount_minor: amount, status }).parse(body);
       return dashboard.refund(input.intent, input.amount_minor, { status: input.status });
     },
-    'dashboard/settleRefund': (body) =>
+    'POST dashboard/settleRefund': (body) =>
       dashboard.settleRefund(z.strictObject({ refund: id }).parse(body).refund),
-    'dashboard/failRefund': (body) => dashboard.failRefund(z.strictObject({ refund: id }).parse(body).refund),
-    'dashboard/dispute': (body) => {
+    'POST dashboard/failRefund': (body) =>
+      dashboard.failRefund(z.strictObject({ refund: id }).parse(body).refund),
+    'POST dashboard/dispute': (body) => {
       const shape = { intent: id, amount, reason: z.string().optional(), is_inquiry: z.boolean().optional() };
       const { intent, ...options } = z.strictObject(shape).parse(body);
       return dashboard.dispute(intent, options);
     },
-    'dashboard/reviewDispute': (body) =>
+    'POST dashboard/reviewDispute': (body) =>
       dashboard.reviewDispute(z.strictObject({ dispute: id }).parse(body).dispute),
-    'dashboard/closeDispute': (body) => {
+    'POST dashboard/closeDispute': (body) => {
       const input = z.strictObject({ dispute: id, outcome: z.enum(['won', 'lost']) }).parse(body);
       return dashboard.closeDispute(input.dispute, input.outcome);
     },
-    'dashboard/settle': (body) => {
+    'POST dashboard/settle': (body) => {
       const input = z.strictObject({ intent: id, outcome: z.enum(['succeeded', 'failed']) }).parse(body);
       return dashboard.settle(input.intent, input.outcome);
     },
-    'dashboard/expireAuthorisation': (body) =>
+    'POST dashboard/expireAuthorisation': (body) =>
       dashboard.expireAuthorisation(z.strictObject({ intent: id }).parse(body).intent),
-    'dashboard/expireSession': (body) =>
+    'POST dashboard/expireSession': (body) =>
       dashboard.expireSession(z.strictObject({ session: id }).parse(body).session),
-    'shopper/pay': (body) => {
+    'POST shopper/pay': (body) => {
       const input = z.strictObject({ id, card: z.string().optional() }).parse(body);
       return shopper.pay(input.id, input.card);
     },
-    'shopper/setUp': (body) => {
+    'POST shopper/setUp': (body) => {
       const input = z.strictObject({ id, card: z.string().optional() }).parse(body);
       return shopper.setUp(input.id, input.card);
     },

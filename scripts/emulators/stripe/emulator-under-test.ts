@@ -1,9 +1,7 @@
 /** A fresh emulator for one test, with a client and a webhook that hold it to the contract. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { onTestFinished, vi } from 'vitest';
+import { addMistake, listenForEvents } from '../webhook-under-test.ts';
 import eventTypes from './contract/event-types.json' with { type: 'json' };
 import { findObjectMistake, findOperation, findResponseMistake } from './contract.ts';
 import { UNKNOWN_TYPE } from './events.ts';
@@ -31,13 +29,20 @@ export type TestWebhook = {
   onEvent: (event: Stripe.Event) => Promise<void> | void;
 };
 
-/** What broke the contract during the test that runs; the client and the webhook would hide it. */
-let mistakes: string[] = [];
+/** Fifty dollars by card. */
+export const BY_CARD = {
+  amount: 5000,
+  currency: 'usd',
+  automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+} as const;
+
+/** The same, paid at once. */
+export const PAYING = { ...BY_CARD, confirm: true, payment_method: 'pm_card_visa' };
 
 export type TestBench = { emulator: StripeEmulator; stripe: Stripe; webhook: TestWebhook };
 
 export async function freshEmulator(options: Partial<StripeEmulatorOptions> = {}): Promise<TestBench> {
-  const webhook = await listenForEvents();
+  const webhook = await freshWebhook();
   const emulator = await startStripeEmulator({
     port: 0,
     webhook_url: webhook.url,
@@ -96,38 +101,15 @@ const checkedFetch: typeof fetch = async (input, init) => {
   if (found) {
     const body: unknown = await response.clone().json();
     const mistake = findResponseMistake(found.operation, response.status, body);
-    if (mistake) mistakes.push(`${found.operation.name}: ${mistake}`);
+    if (mistake) addMistake(`${found.operation.name}: ${mistake}`);
   }
   return response;
 };
 
-async function listenForEvents(): Promise<TestWebhook> {
+async function freshWebhook(): Promise<TestWebhook> {
   const received: ReceivedEvent[] = [];
-  const server = createServer((req, res) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
-      const body = Buffer.concat(chunks).toString('utf8');
-      const signature = String(req.headers['stripe-signature']);
-      const event = openedEvent(body, signature);
-      if (!event) {
-        webhook.forged += 1;
-        if (!webhook.expects_forgery) mistakes.push('a signature does not hold');
-        return void res.writeHead(400).end();
-      }
-      received.push({ event, body, signature });
-      mistakes.push(...eventMistakes(event));
-      await webhook.onEvent(event);
-      res.writeHead(webhook.answers.shift() ?? 200).end();
-    })().catch((error: unknown) => {
-      mistakes.push(String(error));
-      res.writeHead(400).end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const webhook: TestWebhook = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`,
+    url: await listenForEvents(take),
     received,
     types: () => received.map(({ event }) => event.type),
     forged: 0,
@@ -135,13 +117,19 @@ async function listenForEvents(): Promise<TestWebhook> {
     answers: [],
     onEvent: () => undefined,
   };
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-    const found = mistakes;
-    mistakes = [];
-    if (found.length > 0) throw new Error(`against the contract: ${found.join('; ')}`);
-  });
+  async function take(body: string, headers: Record<string, string>): Promise<number> {
+    const signature = String(headers['stripe-signature']);
+    const event = openedEvent(body, signature);
+    if (!event) {
+      webhook.forged += 1;
+      if (!webhook.expects_forgery) addMistake('a signature does not hold');
+      return 400;
+    }
+    received.push({ event, body, signature });
+    eventMistakes(event).forEach(addMistake);
+    await webhook.onEvent(event);
+    return webhook.answers.shift() ?? 200;
+  }
   return webhook;
 }
 

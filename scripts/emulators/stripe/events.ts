@@ -1,8 +1,7 @@
-/** Events as the API lists them, and their way to the webhook with the faults asked for. */
+/** Events as the API lists them, and how they are sent to the webhook. */
 import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
-import type { Deliveries, NewDelivery } from '../deliveries.ts';
-import type { Faults, FaultSubject } from '../faults.ts';
+import type { EventPost } from '../deliver-batch.ts';
 import { idOf, newId, unixNow } from './books.ts';
 import { refuseUnsimulated } from './call.ts';
 import type { Call } from './call.ts';
@@ -36,54 +35,13 @@ export function signatureHeader(body: string, secret: string): string {
 export const UNKNOWN_TYPE = 'weather.changed';
 const OTHER_ACCOUNT = 'acct_1SomebodyElses0';
 
-/**
- * Sends the events one request caused, once its answer is out. Reorders, duplicates, holds, forges or accompanies them if a fault
- * says so. Resolves after the first attempt of each; held ones are not waited for.
- */
-export async function deliverBatch(
-  deliveries: Deliveries,
-  faults: Faults,
-  route: string,
-  batch: Stripe.Event[],
-  answered?: Promise<unknown>,
-): Promise<void> {
-  const events = batch.length > 1 && faults.take('reorder_events', { route }) ? batch.toReversed() : batch;
-  const attempts: Promise<void>[] = [];
-  for (const event of events) {
-    const subject = { route, event_type: event.type };
-    // Indented, so that a receiver that re-serialises the body before checking the signature is found out.
-    const delivery = { id: event.id, lane: laneOf(event), body: JSON.stringify(event, null, 2) };
-    const copies = faults.take('duplicate_events', subject)?.copies ?? 0;
-    const is_held = faults.take('hold_events', subject) !== undefined;
-    const items = [...companions(faults, subject, event, delivery), delivery];
-    for (let copy = 1; copy <= copies; copy += 1) {
-      items.push({ ...delivery, lane: `${delivery.lane} copy ${copy}` });
-    }
-    for (const item of items) {
-      if (is_held) deliveries.hold(item);
-      else attempts.push(deliveries.send(item, answered));
-    }
-  }
-  await Promise.all(attempts);
-}
-
-/** What a receiver must not be misled by, in the lane of the event it goes before. */
-function companions(
-  faults: Faults,
-  subject: FaultSubject,
-  event: Stripe.Event,
-  delivery: NewDelivery,
-): NewDelivery[] {
-  const other = (change: object): NewDelivery => {
-    const id = newId('evt');
-    return { ...delivery, id, body: JSON.stringify({ ...event, id, ...change }, null, 2) };
-  };
-  return [
-    ...(faults.take('bad_signature', subject) ? [{ ...delivery, is_forged: true }] : []),
-    ...(faults.take('unknown_event', subject) ? [other({ type: UNKNOWN_TYPE })] : []),
-    ...(faults.take('foreign_event', subject) ? [other({ account: OTHER_ACCOUNT })] : []),
-  ];
-}
+export const eventPost: EventPost<Stripe.Event> = {
+  typeOf: ({ type }) => type,
+  // Indented, so that a receiver that re-serialises the body before checking the signature is found out.
+  deliveryOf: (event) => ({ id: event.id, lane: laneOf(event), body: JSON.stringify(event, null, 2) }),
+  unknownOf: (event) => ({ ...event, id: newId('evt'), type: UNKNOWN_TYPE }) as unknown as Stripe.Event,
+  foreignOf: (event) => ({ ...event, id: newId('evt'), account: OTHER_ACCOUNT }),
+};
 
 /** What belongs to one payment is delivered one after the other. */
 function laneOf(event: Stripe.Event): string {

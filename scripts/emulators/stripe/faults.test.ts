@@ -1,15 +1,9 @@
 import Stripe from 'stripe';
 import { expect, test } from 'vitest';
-import { freshEmulator, postRaw, refusalOf } from './emulator-under-test.ts';
+import { BY_CARD, freshEmulator, PAYING, postRaw, refusalOf } from './emulator-under-test.ts';
 import { UNKNOWN_TYPE } from './events.ts';
 
 const create = 'POST /v1/payment_intents';
-const byCard = {
-  amount: 5000,
-  currency: 'usd',
-  automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-} as const;
-const paying = { ...byCard, confirm: true, payment_method: 'pm_card_visa' };
 const impatient = { timeout: 1000 };
 
 test('stored_error: nothing is done, and the key answers the error ever after', async () => {
@@ -28,7 +22,7 @@ test('stored_error: nothing is done, and the key answers the error ever after', 
 test('silence_before_acting: the caller gives up, and nothing was done', async () => {
   const { stripe, emulator } = await freshEmulator();
   emulator.faults.add({ kind: 'silence_before_acting', route: create, times: 1 });
-  await expect(stripe.paymentIntents.create(paying, impatient)).rejects.toBeInstanceOf(
+  await expect(stripe.paymentIntents.create(PAYING, impatient)).rejects.toBeInstanceOf(
     Stripe.errors.StripeConnectionError,
   );
   expect(emulator.ledger().payment_intents).toEqual([]);
@@ -37,12 +31,12 @@ test('silence_before_acting: the caller gives up, and nothing was done', async (
 test('silence_after_acting: the caller gives up, although it was done, and events tell of it', async () => {
   const { stripe, emulator, webhook } = await freshEmulator();
   emulator.faults.add({ kind: 'silence_after_acting', route: create, times: 1 });
-  const asked = stripe.paymentIntents.create(paying, { ...impatient, idempotencyKey: 'a' });
+  const asked = stripe.paymentIntents.create(PAYING, { ...impatient, idempotencyKey: 'a' });
   await expect(asked).rejects.toBeInstanceOf(Stripe.errors.StripeConnectionError);
   expect(emulator.ledger().charges).toHaveLength(1);
   await emulator.events.settled();
   expect(webhook.types()).toContain('payment_intent.succeeded');
-  const again = await stripe.paymentIntents.create(paying, { idempotencyKey: 'a' });
+  const again = await stripe.paymentIntents.create(PAYING, { idempotencyKey: 'a' });
   expect(again.id).toBe(emulator.ledger().payment_intents[0]?.id);
 });
 
@@ -55,7 +49,7 @@ test('lost_request: the connection is cut before anything is done', async () => 
 
 test('slow_answer: what is read is out of date by the time it is read, and events overtake it', async () => {
   const { stripe, emulator, webhook } = await freshEmulator();
-  const { id } = await stripe.paymentIntents.create(byCard);
+  const { id } = await stripe.paymentIntents.create(BY_CARD);
   emulator.faults.add({
     kind: 'slow_answer',
     delay_ms: 300,
@@ -68,7 +62,7 @@ test('slow_answer: what is read is out of date by the time it is read, and event
   expect((await slow).status).toBe('requires_payment_method');
   emulator.faults.add({ kind: 'slow_answer', delay_ms: 60_000, route: create, times: 1 });
   webhook.received.length = 0;
-  const forgotten = stripe.paymentIntents.create(paying, { timeout: 2000 });
+  const forgotten = stripe.paymentIntents.create(PAYING, { timeout: 2000 });
   forgotten.catch(() => undefined);
   await expect.poll(() => webhook.types()).toContain('payment_intent.succeeded');
   await expect(forgotten).rejects.toBeInstanceOf(Stripe.errors.StripeConnectionError);
@@ -78,7 +72,7 @@ test('wrong_amount and wrong_currency: what is made is not what was asked for', 
   const { stripe, emulator } = await freshEmulator();
   emulator.faults.add({ kind: 'wrong_amount', by_minor: -100, times: 2 });
   emulator.faults.add({ kind: 'wrong_currency', currency: 'CHF', times: 2 });
-  expect(await stripe.paymentIntents.create(paying)).toMatchObject({
+  expect(await stripe.paymentIntents.create(PAYING)).toMatchObject({
     amount: 4900,
     amount_received: 4900,
     currency: 'chf',
@@ -97,7 +91,7 @@ test('bad_signature: an event comes once with a signature that does not hold, th
   const { stripe, emulator, webhook } = await freshEmulator();
   webhook.expects_forgery = true;
   emulator.faults.add({ kind: 'bad_signature', event_type: 'payment_intent.succeeded' });
-  await stripe.paymentIntents.create(paying);
+  await stripe.paymentIntents.create(PAYING);
   await emulator.events.settled();
   expect(webhook.forged).toBe(1);
   expect(webhook.types()).toEqual(['payment_intent.created', 'charge.succeeded', 'payment_intent.succeeded']);
@@ -110,7 +104,7 @@ test('unknown_event and foreign_event: what goes before an event is not the even
   const { stripe, emulator, webhook } = await freshEmulator();
   emulator.faults.add({ kind: 'unknown_event', event_type: 'charge.succeeded' });
   emulator.faults.add({ kind: 'foreign_event', event_type: 'payment_intent.succeeded' });
-  await stripe.paymentIntents.create(paying);
+  await stripe.paymentIntents.create(PAYING);
   await emulator.events.settled();
   expect(webhook.types()).toEqual([
     'payment_intent.created',
@@ -130,16 +124,16 @@ test('unknown_event and foreign_event: what goes before an event is not the even
 test('the text on a statement is one of the card: after the account’s own', async () => {
   const { stripe, emulator } = await freshEmulator();
   expect(
-    await refusalOf(stripe.paymentIntents.create({ ...byCard, statement_descriptor: 'LUMA' })),
+    await refusalOf(stripe.paymentIntents.create({ ...BY_CARD, statement_descriptor: 'LUMA' })),
   ).toMatchObject({
     param: 'statement_descriptor',
   });
   for (const statement_descriptor_suffix of ['1234', 'Luma*', 'Лума']) {
     expect(
-      await refusalOf(stripe.paymentIntents.create({ ...byCard, statement_descriptor_suffix })),
+      await refusalOf(stripe.paymentIntents.create({ ...BY_CARD, statement_descriptor_suffix })),
     ).toMatchObject({ param: 'statement_descriptor_suffix' });
   }
-  await stripe.paymentIntents.create({ ...paying, statement_descriptor_suffix: 'LUMA 1001' });
+  await stripe.paymentIntents.create({ ...PAYING, statement_descriptor_suffix: 'LUMA 1001' });
   expect(emulator.ledger().charges).toMatchObject([
     { calculated_statement_descriptor: 'EMULATED* LUMA 1001' },
   ]);

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import { freshEmulator, refusalOf } from './emulator-under-test.ts';
+import { BY_CARD, freshEmulator, refusalOf } from './emulator-under-test.ts';
 
-const byCard = {
-  amount: 5000,
-  currency: 'usd',
-  automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-} as const;
 const asked3ds = { card: { request_three_d_secure: 'any' as const } };
 
 test('a test card is a fresh payment method each time it is named', async () => {
@@ -61,7 +56,7 @@ test('a card belongs to one customer, and is found only there', async () => {
   });
   expect((await stripe.paymentMethods.list({ customer: bob.id })).data).toEqual([]);
   expect((await stripe.paymentMethods.list({ customer: ada.id, type: 'card' })).data).toHaveLength(1);
-  const payment = { ...byCard, customer: bob.id, payment_method: id };
+  const payment = { ...BY_CARD, customer: bob.id, payment_method: id };
   expect(await refusalOf(stripe.paymentIntents.create(payment))).toMatchObject({ param: 'payment_method' });
 });
 
@@ -83,7 +78,7 @@ test('a customer made with a declined card is not made at all', async () => {
 test('any card asks for 3-D Secure when the shop wants it', async () => {
   const { stripe } = await freshEmulator();
   const intent = await stripe.paymentIntents.create({
-    ...byCard,
+    ...BY_CARD,
     confirm: true,
     payment_method: 'pm_card_visa',
     payment_method_options: asked3ds,
@@ -94,7 +89,7 @@ test('any card asks for 3-D Secure when the shop wants it', async () => {
 test('another amount takes back a confirmation that waits for the shopper', async () => {
   const { stripe } = await freshEmulator();
   const params = {
-    ...byCard,
+    ...BY_CARD,
     confirm: true,
     payment_method: 'pm_card_visa',
     payment_method_options: asked3ds,
@@ -107,7 +102,7 @@ test('another amount takes back a confirmation that waits for the shopper', asyn
 test('a card that authenticates while present pays while the shopper is away', async () => {
   const { stripe } = await freshEmulator();
   const payment_method = 'pm_card_authenticationRequiredSetupForOffSession';
-  const params = { ...byCard, confirm: true, payment_method };
+  const params = { ...BY_CARD, confirm: true, payment_method };
   expect((await stripe.paymentIntents.create(params)).status).toBe('requires_action');
   expect((await stripe.paymentIntents.create({ ...params, off_session: true })).status).toBe('succeeded');
 });
@@ -115,7 +110,7 @@ test('a card that authenticates while present pays while the shopper is away', a
 test('a card set up with 3-D Secure pays without it from then on', async () => {
   const { stripe, emulator } = await freshEmulator();
   const { id: customer } = await stripe.customers.create({});
-  const params = { ...byCard, customer, confirm: true };
+  const params = { ...BY_CARD, customer, confirm: true };
   const first = await stripe.paymentIntents.create({
     ...params,
     payment_method: 'pm_card_authenticationRequiredOnSetup',

@@ -8,6 +8,7 @@ import type {
   PaymentProvider,
   StartPayment,
 } from '../../../extensions/commerce-api/src/providers/payment.ts';
+import { aStartPayment } from '../../../tests/support/a-start-payment.ts';
 import { clientOf } from './emulator-under-test.ts';
 import { startStripeEmulator } from './server.ts';
 import type { StripeEmulator } from './server.ts';
@@ -51,25 +52,8 @@ export async function freshProvider(env: Record<string, unknown> = {}): Promise<
 
 /** What the shop asks for when a payment begins. */
 export function aPayment(change: Partial<StartPayment> = {}): StartPayment {
-  return {
-    payment: randomUUID(),
-    attempt: 1,
-    order: 'the-order',
-    order_number: 'K-1001',
-    amount_minor: 5000,
-    currency: 'EUR',
-    email: 'ada@example.com',
-    capture: 'now',
-    flow: 'element',
-    return_url: 'https://shop.example/thanks',
-    cancel_url: null,
-    statement_descriptor: null,
-    provider_customer: null,
-    provider_method: null,
-    off_session: false,
-    save_method: false,
-    ...change,
-  };
+  const fiftyEuros = { amount_minor: 5000, currency: 'EUR' };
+  return aStartPayment({ order: 'the-order', ...fiftyEuros, flow: 'element', cancel_url: null, ...change });
 }
 
 /** A customer of the shop with a card to keep. */

@@ -1,14 +1,8 @@
 import Stripe from 'stripe';
 import { expect, test } from 'vitest';
-import { freshEmulator, WEBHOOK_SECRET } from './emulator-under-test.ts';
-import type { TestBench } from './emulator-under-test.ts';
+import { askAdmin } from '../webhook-under-test.ts';
+import { BY_CARD, freshEmulator, PAYING, WEBHOOK_SECRET } from './emulator-under-test.ts';
 
-const byCard = {
-  amount: 5000,
-  currency: 'usd',
-  automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-} as const;
-const paying = { ...byCard, confirm: true, payment_method: 'pm_card_visa' };
 const allOfAPayment = ['payment_intent.created', 'charge.succeeded', 'payment_intent.succeeded'];
 
 test('events carry a signature that verifies, and no other secret does', async () => {
@@ -49,7 +43,7 @@ test('a retry a second later is signed with the new time', async () => {
 test('an event that fails does not hold up those behind it', async () => {
   const { stripe, emulator, webhook } = await freshEmulator({ retry_ms: 500 });
   webhook.answers = [500];
-  await stripe.paymentIntents.create(paying);
+  await stripe.paymentIntents.create(PAYING);
   await emulator.events.settled();
   expect(webhook.types()).toEqual([...allOfAPayment, 'payment_intent.created']);
 });
@@ -64,7 +58,7 @@ test('without a webhook events are listed and nothing is sent', async () => {
 
 test('an event shows the object as it was then', async () => {
   const { stripe, emulator, webhook } = await freshEmulator();
-  await stripe.paymentIntents.create(paying);
+  await stripe.paymentIntents.create(PAYING);
   await emulator.events.settled();
   expect(webhook.received[0]?.event.data.object).toMatchObject({ status: 'requires_confirmation' });
   expect(webhook.received[2]?.event.data.object).toMatchObject({ status: 'succeeded' });
@@ -81,7 +75,7 @@ test('events_first: the webhook hears of the payment before the shop has its ans
     if (event.type === 'payment_intent.succeeded') await stripe.paymentIntents.retrieve(id);
     seen.push(`${event.type} ${is_answered ? 'after' : 'before'}`);
   };
-  await stripe.paymentIntents.create(paying);
+  await stripe.paymentIntents.create(PAYING);
   is_answered = true;
   expect(seen).toEqual(allOfAPayment.map((type) => `${type} before`));
 });
@@ -89,7 +83,7 @@ test('events_first: the webhook hears of the payment before the shop has its ans
 test('duplicate_events: the same event comes several times', async () => {
   const { stripe, emulator, webhook } = await freshEmulator();
   emulator.faults.add({ kind: 'duplicate_events', copies: 9, event_type: 'payment_intent.succeeded' });
-  await stripe.paymentIntents.create(paying);
+  await stripe.paymentIntents.create(PAYING);
   await emulator.events.settled();
   const succeeded = webhook.received.filter(({ event }) => event.type === 'payment_intent.succeeded');
   expect(succeeded).toHaveLength(10);
@@ -100,7 +94,7 @@ test('duplicate_events: the same event comes several times', async () => {
 test('reorder_events: the events of a request come last first', async () => {
   const { stripe, emulator, webhook } = await freshEmulator();
   emulator.faults.add({ kind: 'reorder_events', times: 1 });
-  await stripe.paymentIntents.create(paying);
+  await stripe.paymentIntents.create(PAYING);
   await emulator.events.settled();
   expect(webhook.types()).toEqual(allOfAPayment.toReversed());
 });
@@ -108,7 +102,7 @@ test('reorder_events: the events of a request come last first', async () => {
 test('hold_events: nothing comes before it is released, in the order asked for', async () => {
   const { stripe, emulator, webhook } = await freshEmulator();
   emulator.faults.add({ kind: 'hold_events', event_type: 'payment_intent.*' });
-  const { id } = await stripe.paymentIntents.create(paying);
+  const { id } = await stripe.paymentIntents.create(PAYING);
   await stripe.refunds.create({ payment_intent: id });
   await emulator.events.settled();
   const unheld = ['charge.succeeded', 'refund.created', 'charge.refunded', 'refund.updated'];
@@ -122,9 +116,9 @@ test('a fault matches its route, and as often as it says', async () => {
   emulator.faults.add({ kind: 'reorder_events', route: 'POST /v1/payment_intents/*/confirm', times: 1 });
   const confirm = async ({ id }: Stripe.PaymentIntent) =>
     stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });
-  await stripe.paymentIntents.create(paying);
-  await confirm(await stripe.paymentIntents.create(byCard));
-  await confirm(await stripe.paymentIntents.create(byCard));
+  await stripe.paymentIntents.create(PAYING);
+  await confirm(await stripe.paymentIntents.create(BY_CARD));
+  await confirm(await stripe.paymentIntents.create(BY_CARD));
   await emulator.events.settled();
   const succeeding = webhook.types().filter((type) => type.endsWith('.succeeded'));
   const [charge, intent] = ['charge.succeeded', 'payment_intent.succeeded'];
@@ -136,11 +130,11 @@ test('lost_answer: the payment is made but the shop never hears of it, until it 
   const { stripe, emulator, webhook } = await freshEmulator();
   emulator.faults.add({ kind: 'lost_answer', times: 1 });
   const options = { idempotencyKey: 'payment-1:1' };
-  await expect(stripe.paymentIntents.create(paying, options)).rejects.toBeInstanceOf(
+  await expect(stripe.paymentIntents.create(PAYING, options)).rejects.toBeInstanceOf(
     Stripe.errors.StripeConnectionError,
   );
   expect(emulator.ledger().charges).toHaveLength(1);
-  const again = await stripe.paymentIntents.create(paying, options);
+  const again = await stripe.paymentIntents.create(PAYING, options);
   expect(again.status).toBe('succeeded');
   expect(emulator.ledger().payment_intents).toHaveLength(1);
   await emulator.events.settled();
@@ -154,7 +148,7 @@ test('errors and delays hit the route they name', async () => {
   const started = performance.now();
   await stripe.customers.list();
   expect(performance.now() - started).toBeGreaterThanOrEqual(55);
-  const { id } = await stripe.paymentIntents.create(paying);
+  const { id } = await stripe.paymentIntents.create(PAYING);
   await expect(stripe.refunds.create({ payment_intent: id })).rejects.toMatchObject({ statusCode: 503 });
   emulator.faults.clear();
   expect(await stripe.refunds.create({ payment_intent: id })).toMatchObject({ amount: 5000 });
@@ -162,30 +156,29 @@ test('errors and delays hit the route they name', async () => {
 
 test('everything can be arranged over HTTP', async () => {
   const bench = await freshEmulator();
-  const fault = await admin(bench, 'POST', 'faults', { kind: 'hold_events', times: 1 });
+  const fault = await askAdmin(bench.emulator, 'POST', 'faults', { kind: 'hold_events', times: 1 });
   expect(fault).toMatchObject({ status: 201, body: { kind: 'hold_events', times: 1 } });
-  expect(await admin(bench, 'GET', 'faults')).toMatchObject({ body: { faults: [fault.body] } });
-  expect(await admin(bench, 'POST', 'faults', { kind: 'earthquake' })).toMatchObject({ status: 400 });
-  const spare = await admin(bench, 'POST', 'faults', { kind: 'lost_answer' });
-  await admin(bench, 'DELETE', `faults/${String(spare.body['id'])}`);
+  expect(await askAdmin(bench.emulator, 'GET', 'faults')).toMatchObject({ body: { faults: [fault.body] } });
+  expect(await askAdmin(bench.emulator, 'POST', 'faults', { kind: 'earthquake' })).toMatchObject({
+    status: 400,
+  });
+  const spare = await askAdmin(bench.emulator, 'POST', 'faults', { kind: 'lost_answer' });
+  await askAdmin(bench.emulator, 'DELETE', `faults/${String(spare.body['id'])}`);
   const { id } = await bench.stripe.customers.create({});
-  expect(await admin(bench, 'GET', 'deliveries')).toMatchObject({
+  expect(await askAdmin(bench.emulator, 'GET', 'deliveries')).toMatchObject({
     body: { deliveries: [{ state: 'held' }] },
   });
-  await admin(bench, 'POST', 'deliveries/release', { order: 'reverse' });
+  await askAdmin(bench.emulator, 'POST', 'deliveries/release', { order: 'reverse' });
   expect(bench.webhook.types()).toEqual(['customer.created']);
-  expect(await admin(bench, 'POST', 'deliveries/settled')).toMatchObject({
+  expect(await askAdmin(bench.emulator, 'POST', 'deliveries/settled')).toMatchObject({
     body: { deliveries: [{ state: 'delivered' }] },
   });
-  expect(await admin(bench, 'GET', 'ledger')).toMatchObject({
+  expect(await askAdmin(bench.emulator, 'GET', 'ledger')).toMatchObject({
     body: { customers: [{ id }], payment_intents: [], charges: [], refunds: [], events: [{}] },
   });
-  expect(await admin(bench, 'DELETE', 'faults')).toMatchObject({ status: 200, body: { faults: [] } });
-  expect(await admin(bench, 'GET', 'nothing')).toMatchObject({ status: 404 });
+  expect(await askAdmin(bench.emulator, 'DELETE', 'faults')).toMatchObject({
+    status: 200,
+    body: { faults: [] },
+  });
+  expect(await askAdmin(bench.emulator, 'GET', 'nothing')).toMatchObject({ status: 404 });
 });
-
-async function admin({ emulator }: TestBench, method: string, path: string, body?: object) {
-  const init = { method, ...(body && { body: JSON.stringify(body) }) };
-  const response = await fetch(`${emulator.url}/_emulator/${path}`, init);
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}

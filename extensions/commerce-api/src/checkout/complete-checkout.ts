@@ -16,8 +16,6 @@ import type { Caller } from '../platform/caller.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import type { ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
-import { isAvailable } from '../providers/guard-provider.ts';
-import type { PaymentProvider } from '../providers/payment.ts';
 import {
   lockCheckout,
   placingFacts,
@@ -101,19 +99,10 @@ async function orderOf(
     return { earlier: { order: facts.live_order, payment: payment.id } };
   }
   if (cart.status !== 'active') throw new KontorError('CART_NOT_OPEN', { status: cart.status });
-  requireAvailable(shop, attempt.provider);
   if (!cart.email) throw new KontorError('EMAIL_MISSING', { path: 'email' });
   if (cart.origin === 'shopper') requireFewUnpaid(facts, unpaid);
   const placed = await placeOrder(shop, trx, attempt, { cart: { ...cart, email: cart.email }, facts });
   return { placed: { ...placed, settings: facts } };
-}
-
-/** While a provider fails, nobody's goods are held for a payment that could not begin. @throws KontorError PROVIDER_UNAVAILABLE */
-function requireAvailable({ providers }: Shop, provider: PaymentProvider): void {
-  const { is_available, retry_after_s } = isAvailable(provider);
-  if (is_available) return;
-  const others = Object.values(providers.payments).filter((each) => isAvailable(each).is_available);
-  throw new KontorError('PROVIDER_UNAVAILABLE', { retry_after_s, offered: others.map(({ name }) => name) });
 }
 
 /** Shoppers order their own carts, staff the drafts. @throws KontorError NOT_FOUND, the same for all others */

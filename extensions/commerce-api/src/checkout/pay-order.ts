@@ -5,9 +5,10 @@ import { KontorError } from '../errors.ts';
 import { heldByTenders } from '../gift-cards/tenders.ts';
 import { insertEvent, lockOrder, orderById, updateOrder, type OrderRow } from '../orders/queries.ts';
 import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
-import { eventActor, type BookedBy } from '../payments/flag-order.ts';
+import { eventActor, unflagPromise, type BookedBy } from '../payments/flag-order.ts';
 import { paymentTerms, type PaymentWish } from '../payments/payment-terms.ts';
 import {
+  countPayments,
   insertPayment,
   latestPayment,
   lockPayment,
@@ -27,6 +28,9 @@ import { holdMs, shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { isAvailable } from '../providers/guard-provider.ts';
 
+/** Each one is an object at a provider: whoever has tried so often is not helped by another. */
+const MOST_PAYMENTS = 20;
+
 export interface PayInput extends PaymentWish {
   provider?: string | undefined;
 }
@@ -36,7 +40,7 @@ export interface PayInput extends PaymentWish {
  * back or was not enough by one over the rest, or switches to another provider, another page or a kept method after the first payment
  * has ended. A provider that does not answer holds nobody back from paying with another; what was begun there is ended by a job. Safe to
  * repeat.
- * @throws KontorError ORDER_NOT_PAYABLE once all of it is paid, or it is cancelled, or while money is under way at the first provider;
+ * @throws KontorError TOO_MANY_PAYMENTS; ORDER_NOT_PAYABLE once all of it is paid, or it is cancelled, or while money is under way there;
  * as `paymentTerms`; PROVIDER_FAILED, PROVIDER_UNAVAILABLE
  */
 export async function payOrder(
@@ -49,7 +53,7 @@ export async function payOrder(
   const provider = providerOf(shop, input.provider ?? latest.provider);
   let payment = await newestUnlessSwitched(shop, latest, provider.name);
   const current = await requirePayable(shop, order.id);
-  if (isAnother(payment, provider.name, input)) {
+  if (isAnother(shop, payment, provider.name, input)) {
     const wish = { return_url: payment.request?.return_url ?? undefined, ...given(input) };
     const settings = await shopSettings(shop.db);
     const terms = await paymentTerms(shop.db, provider, current.customer, wish, settings);
@@ -60,26 +64,25 @@ export async function payOrder(
     await requirePayable(shop, order.id);
     const { is_available, retry_after_s } = isAvailable(provider);
     if (!is_available) throw new KontorError('PROVIDER_UNAVAILABLE', { retry_after_s });
-    throw new KontorError('PROVIDER_FAILED', {
-      reason: payment.error_code,
-      ...(payment.error_message && { detail: payment.error_message }),
-    });
+    throw new KontorError('PROVIDER_FAILED', { reason: payment.error_code });
   }
   return { order: (await orderById(shop.db, order.id)) ?? current, payment };
 }
 
 /** The payment as its provider knows it; as we know it while that is down and the shopper turns to another. */
 async function newestUnlessSwitched(shop: Shop, payment: PaymentRow, provider: string): Promise<PaymentRow> {
+  // A kept method may have been charged although nobody heard of it.
+  const search = payment.provider_payment === null && payment.request?.provider_method != null;
   try {
-    return await syncPayment(shop, payment.id);
+    return await syncPayment(shop, payment.id, { search });
   } catch (error) {
     if (provider === payment.provider || !isProviderFailure(error)) throw error;
     return (await paymentById(shop.db, payment.id)) ?? payment;
   }
 }
 
-/** Whether what the shopper asks for is not what the payment is about. */
-function isAnother(payment: PaymentRow, provider: string, input: PayInput): boolean {
+/** Whether what the shopper asks for is not what the payment is about, or is not to be had by it any more. */
+function isAnother(shop: Shop, payment: PaymentRow, provider: string, input: PayInput): boolean {
   const { flow, payment_method, save_method } = input;
   return (
     provider !== payment.provider ||
@@ -87,8 +90,29 @@ function isAnother(payment: PaymentRow, provider: string, input: PayInput): bool
     (flow !== undefined && payment.flow !== null && flow !== payment.flow) ||
     (payment_method !== undefined &&
       (payment_method !== payment.payment_method || payment.status === 'failed')) ||
-    (save_method !== undefined && save_method !== (payment.request?.save_method ?? false))
+    (save_method !== undefined && save_method !== (payment.request?.save_method ?? false)) ||
+    isNotAskedForAgain(payment, input) ||
+    isPageOld(shop, payment)
   );
+}
+
+/** Of one that has not begun: a kept method is charged only for whoever names it, and a refused address may be corrected. */
+function isNotAskedForAgain({ provider_payment, status, request }: PaymentRow, input: PayInput): boolean {
+  if (provider_payment !== null || !request) return false;
+  const isCharge = request.provider_method !== null && input.payment_method === undefined;
+  const isElsewhere =
+    (input.return_url !== undefined && input.return_url !== request.return_url) ||
+    (input.cancel_url !== undefined && input.cancel_url !== request.cancel_url);
+  return isCharge || (status === 'failed' && isElsewhere);
+}
+
+/** Providers close their pages after some hours, PayPal first; whoever comes back later gets a new one. */
+const PAGE_OPEN_MS = 2.5 * 3_600_000;
+
+function isPageOld(shop: Shop, { flow, status, started_at, provider_payment }: PaymentRow): boolean {
+  const isUntouched = status === 'pending' || status === 'failed';
+  if (flow !== 'hosted' || !isUntouched || provider_payment === null || started_at === null) return false;
+  return shop.now().getTime() - started_at.getTime() > PAGE_OPEN_MS;
 }
 
 /** What was said, without what was left open. */
@@ -102,7 +126,7 @@ export async function paymentStatus(
   order: OrderRow,
 ): Promise<{ order: OrderRow; payment: PaymentRow }> {
   const latest = await requirePayment(shop.db, order.id);
-  const isOpen = latest.status !== 'paid' && latest.status !== 'refunded';
+  const isOpen = isOpenPayment(latest.status);
   const payment = isOpen ? await newestOf(shop, latest) : latest;
   return { order: (await orderById(shop.db, order.id)) ?? order, payment };
 }
@@ -144,11 +168,13 @@ async function replacePayment(
     // The same wish came twice at once: one new payment answers both.
     if (isReplaced && latest?.provider === provider && latest.payment_method === terms.payment_method) return;
     if (isReplaced) throw new KontorError('ORDER_NOT_PAYABLE', { provider: latest?.provider });
+    if (by.actor_kind === 'customer' && (await countPayments(trx, order.id)) >= MOST_PAYMENTS)
+      throw new KontorError('TOO_MANY_PAYMENTS');
     const old = await lockPayment(trx, payment.id);
     const status = old && paymentTransition(old.status, 'cancelled');
     if (status) await updatePayment(trx, payment.id, { status });
-    const isOver = payment.captured_minor > 0;
-    const amount_minor = isOver ? await restOf(trx, locked) : payment.amount_minor;
+    const amount_minor = await restOf(trx, locked);
+    await unflagPromise(trx, locked);
     await insertPayment(trx, { id, order: order.id, amount_minor, currency: locked.currency, ...terms });
     if (outcome === 'left_open') await enqueue(trx, 'end-payment', { payment: payment.id });
     // An order that was edited holds nothing: it was paid before, and is asked for the difference.

@@ -12,6 +12,7 @@ import type { Transaction } from '../platform/database.ts';
 import { jobToAdd } from '../platform/jobs.ts';
 import { holdMs } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
+import { isAvailable } from '../providers/guard-provider.ts';
 import type { PaymentProvider } from '../providers/payment.ts';
 import { agreeOnQuote, redemptionsOf } from './agree-on-quote.ts';
 import type { LockedCart, PlacingFacts } from './checkout-queries.ts';
@@ -51,6 +52,7 @@ export async function placeOrder(
   requireAllowedQuantities(quoted, facts.max_quantity_per_line);
   const { total_minor, currency } = quoted.quote;
   const { rest_minor } = coverage(wish, locked, total_minor);
+  if (rest_minor > 0) requireAvailable(shop, provider, facts);
 
   const variants = stockedVariants(quoted.lines);
   const levels = variants.length > 0 ? await lockLevels(trx, variants) : [];
@@ -92,6 +94,20 @@ export async function placeOrder(
   const expected_payable_minor = checkout.staff === undefined ? input.expected_payable_minor : rest_minor;
   await holdTenders(trx, { ...wish, order: ids.order, total_minor, expected_payable_minor, locked });
   return rest_minor === 0 ? await bookAtOnce(shop, trx, written) : written;
+}
+
+/** While a provider fails, nobody's goods are held for a payment that could not begin. @throws KontorError PROVIDER_UNAVAILABLE */
+function requireAvailable(
+  { providers }: Shop,
+  provider: PaymentProvider,
+  { cash_on_delivery }: Pick<PlacingFacts, 'cash_on_delivery'>,
+): void {
+  const { is_available, retry_after_s } = isAvailable(provider);
+  if (is_available) return;
+  const others = Object.values(providers.payments).filter(
+    (each) => isAvailable(each).is_available && (cash_on_delivery || each.pays_on_delivery !== true),
+  );
+  throw new KontorError('PROVIDER_UNAVAILABLE', { retry_after_s, offered: others.map(({ name }) => name) });
 }
 
 /** Limits may have come after the goods were put in the cart, and merging carts asks for none. @throws KontorError QUANTITY_LIMIT */

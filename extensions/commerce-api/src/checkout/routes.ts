@@ -4,9 +4,13 @@ import { route, type Route } from '../platform/http.ts';
 import { orderView, OrderView } from '../orders/order-view.ts';
 import { ORDER_TOKEN, OrderParams, requestedOrder } from '../orders/requested-order.ts';
 import { paymentView, PaymentView } from '../payments/payment-view.ts';
+import type { OrderRow } from '../orders/queries.ts';
+import type { Caller } from '../platform/caller.ts';
 import type { Shop } from '../platform/shop.ts';
+import { KontorError } from '../errors.ts';
 import { completeCheckout, type Completed } from './complete-checkout.ts';
-import { paymentStatus, payOrder } from './pay-order.ts';
+import { payOrder } from './pay-order.ts';
+import { paymentStatusSoon } from './payment-status.ts';
 import { placingFields, PLACING_ERRORS, Provider, WISH_ERRORS, wishFields } from './placing.ts';
 
 const OrderAndPayment = z.object({ order: OrderView, payment: PaymentView });
@@ -64,10 +68,19 @@ export const checkoutRoutes: Route[] = [
       data: OrderAndPayment,
       description: 'The order and what the client needs to pay',
     },
-    errors: ['NOT_FOUND', 'ORDER_NOT_PAYABLE', 'PROVIDER_UNKNOWN', 'PROVIDER_FAILED', ...WISH_ERRORS],
+    errors: [
+      'NOT_FOUND',
+      'ORDER_NOT_PAYABLE',
+      'TOO_MANY_PAYMENTS',
+      'PROVIDER_UNKNOWN',
+      'PROVIDER_FAILED',
+      ...WISH_ERRORS,
+    ],
     async handle(exchange) {
       const { shop, body } = exchange;
-      const paid = await payOrder(shop, await requestedOrder(exchange), body);
+      const order = await requestedOrder(exchange);
+      requireOwnMethods(exchange.caller, order, body);
+      const paid = await payOrder(shop, order, body);
       return { status: 200, data: await orderAndPayment(shop, paid) };
     },
   }),
@@ -85,11 +98,22 @@ export const checkoutRoutes: Route[] = [
     errors: ['NOT_FOUND'],
     async handle(exchange) {
       const { shop } = exchange;
-      const current = await paymentStatus(shop, await requestedOrder(exchange));
+      const current = await paymentStatusSoon(shop, await requestedOrder(exchange));
       return { status: 200, data: await orderAndPayment(shop, current) };
     },
   }),
 ];
+
+/** Whoever holds the link of an order may pay it, and not with what its account keeps. @throws KontorError METHODS_NOT_KEPT */
+function requireOwnMethods(
+  { customer }: Pick<Caller, 'customer'>,
+  order: OrderRow,
+  { payment_method, save_method }: { payment_method?: string | undefined; save_method?: boolean | undefined },
+): void {
+  const wantsMethods = payment_method !== undefined || save_method === true;
+  if (wantsMethods && (customer === null || customer !== order.customer))
+    throw new KontorError('METHODS_NOT_KEPT');
+}
 
 async function orderAndPayment(
   shop: Shop,

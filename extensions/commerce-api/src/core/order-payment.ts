@@ -12,6 +12,8 @@ export interface OrderMoney {
   pending_minor?: number | undefined;
   /** The newest payment of a provider; null where there is none. */
   newest: PaymentStatus | null;
+  /** What that payment promises while it is authorised; none when not given. */
+  promised_minor?: number | undefined;
 }
 
 /** Payments that may still bring money; after a failure the shopper may try again. */
@@ -29,12 +31,20 @@ export function isOpenPayment(status: PaymentStatus): boolean {
 
 /**
  * While an order waits it shows its newest payment, or that a part of the money is there. Once it is accepted it is paid as long as
- * what was kept covers its total; less is `authorised` while all of it is promised and nothing has come, `partly_paid` while a payment
+ * what was kept covers its total; less is `authorised` while the rest is promised, `partly_paid` while a payment
  * for the rest is open or nothing goes back, and `partly_refunded` otherwise. An order paid twice stays paid when one of the two goes
  * back.
  */
 export function orderPaymentStatus(money: OrderMoney): OrderPaymentStatus {
-  const { status, total_minor, paid_minor, refunded_minor, pending_minor = 0, newest } = money;
+  const {
+    status,
+    total_minor,
+    paid_minor,
+    refunded_minor,
+    pending_minor = 0,
+    newest,
+    promised_minor = 0,
+  } = money;
   const kept_minor = paid_minor - refunded_minor;
   const isOpen = newest !== null && isOpenPayment(newest);
   if (status === 'pending') {
@@ -42,13 +52,14 @@ export function orderPaymentStatus(money: OrderMoney): OrderPaymentStatus {
     if (newest === 'cancelled') return 'failed';
     return isOpen ? PAYMENT_STATUS_OF_ORDER[newest] : 'pending';
   }
-  if (paid_minor > 0 && kept_minor <= 0) return 'refunded';
+  const isPromised = newest === 'authorised' && kept_minor - pending_minor + promised_minor >= total_minor;
+  if (paid_minor > 0 && kept_minor <= 0 && (status === 'cancelled' || !isPromised)) return 'refunded';
   if (status === 'cancelled') {
     if (paid_minor === 0) return 'failed';
     return refunded_minor > 0 ? 'partly_refunded' : 'paid';
   }
   if (kept_minor - pending_minor >= total_minor) return 'paid';
-  if (newest === 'authorised' && paid_minor === 0) return 'authorised';
+  if (isPromised) return 'authorised';
   return isOpen || refunded_minor + pending_minor === 0 ? 'partly_paid' : 'partly_refunded';
 }
 

@@ -122,11 +122,13 @@ export const INVARIANTS: readonly Invariant[] = [
     broken: `select format('order %s is %s / %s with %s paid of %s', number, status, payment_status, paid_minor, total_minor) as problem
       from orders o
       where (status in ('processing', 'shipped', 'delivered') and (payment_status in ('pending', 'failed')
-          or (payment_status = 'authorised' and (paid_minor > 0 or not exists (
-            select from payments p where p."order" = o.id and p.status = 'authorised')))
+          or (payment_status = 'authorised' and not exists (
+            select from payments p where p."order" = o.id and p.status = 'authorised'))
+          or (payment_status = 'paid' and paid_at is null)
           or (payment_status = 'paid' and paid_minor - refunded_minor < total_minor)
           or (payment_status = 'partly_paid' and paid_minor - refunded_minor - coalesce((select sum(r.amount_minor) from refunds r
             where r."order" = o.id and r.currency = o.currency and r.status = 'pending'), 0) >= total_minor)))
+        or (status = 'cancelled' and payment_status in ('pending', 'authorised', 'partly_paid'))
         or (status = 'pending' and paid_minor > refunded_minor and payment_status <> 'partly_paid' and not needs_attention)`,
   },
   {
@@ -176,6 +178,12 @@ export const INVARIANTS: readonly Invariant[] = [
           coalesce(sum(amount_minor) filter (where status = 'pending'), 0) as under_way
         from refunds group by payment) r on r.payment = p.id
       where p.refunded_minor + r.under_way > p.captured_minor or r.done > p.refunded_minor`,
+  },
+  {
+    name: 'refunds whose outcome nobody knows are on the staff’s list',
+    counted: 'select count(*) as count from refunds',
+    broken: `select format('refund %s of order %s is unclear, and nobody is asked', r.id, o.number) as problem
+      from refunds r join orders o on o.id = r."order" where r.is_unclear and r.status = 'pending' and not o.needs_attention`,
   },
   {
     name: 'gift cards and store credit equal their ledgers',

@@ -6,7 +6,15 @@ import { paymentTransition } from '../core/payment-state.ts';
 import { KontorError } from '../errors.ts';
 import { restockLines } from '../inventory/restock-lines.ts';
 import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
-import { latestPayment, lockPayment, updatePayment } from '../payments/queries.ts';
+import { setOrderMoney } from '../payments/book-refund.ts';
+import { unflagPromise } from '../payments/flag-order.ts';
+import {
+  latestPayment,
+  lockPayment,
+  openPayments,
+  updatePayment,
+  type OpenPayment,
+} from '../payments/queries.ts';
 import { requestRefunds } from '../payments/refund-order.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
 import { inTransaction, type Queryable, type Transaction } from '../platform/database.ts';
@@ -28,7 +36,7 @@ export async function cancelPaidOrder(shop: Shop, seen: OrderRow, by: CancelledB
   const { id } = seen;
   const { restock = true, reason = null, actor_kind, actor = null } = by;
   await requireCancellable(shop.db, seen, by);
-  const ended = await endDifference(shop, id);
+  await endPromised(shop, seen);
   await inTransaction(shop.db, async (trx) => {
     await lockCartOfOrder(trx, id);
     const order = await lockOrder(trx, id);
@@ -37,10 +45,12 @@ export async function cancelPaidOrder(shop: Shop, seen: OrderRow, by: CancelledB
     // Nothing has left, so all of it is still here, refunded or not; what was put back before is not put back again.
     const sold = (await linesOf(trx, id)).map((line) => ({ order_line: line.id, quantity: line.quantity }));
     await updateOrder(trx, id, { status: next, cancelled_at: shop.now(), cancel_reason: reason });
-    if (ended) await closePayment(trx, ended);
+    for (const open of await openPayments(trx, id)) await closePayment(trx, open);
+    await unflagPromise(trx, order);
+    const now = await setOrderMoney(trx, { ...order, status: next });
     const unpacked = isPacked ? await cancelPendingShipments(trx, id) : [];
     const refunds =
-      order.paid_minor > order.refunded_minor
+      now.paid_minor > now.refunded_minor
         ? await requestRefunds(shop, trx, id, { reason: reason ?? 'Cancelled' }, { actor_kind, actor })
         : [];
     await insertEvent(trx, {
@@ -75,20 +85,24 @@ async function requireCancellable(
 }
 
 /**
- * An edit may have asked for more money: that payment is ended at its provider before the order is cancelled. If it moved or cannot
- * be ended, its money goes back with the rest, or when it comes.
- * @returns the payment that was ended
+ * What is still asked for, or promised, is ended at its provider before the order is cancelled. If the difference of an edit moved or
+ * cannot be ended, its money goes back with the rest, or when it comes.
+ * @throws KontorError ORDER_NOT_CANCELLABLE where promised money of an accepted order cannot be given up now
  */
-async function endDifference(shop: Shop, order: string): Promise<string | null> {
-  const payment = await latestPayment(shop.db, order);
-  if (!payment || !isOpenPayment(payment.status)) return null;
+async function endPromised(shop: Shop, { id, paid_at, status }: OrderRow): Promise<void> {
+  const payment = await latestPayment(shop.db, id);
+  if (!payment || !isOpenPayment(payment.status)) return;
   const outcome = await cancelAtProvider(shop, payment);
   if (outcome === 'paid') await syncPayment(shop, payment.id);
-  return outcome === 'cancelled' ? payment.id : null;
+  if (outcome === 'cannot_cancel' && paid_at === null)
+    throw new KontorError('ORDER_NOT_CANCELLABLE', { reason: 'payment_under_way', status });
 }
 
-async function closePayment(trx: Transaction, id: string): Promise<void> {
+/** What no provider could end, or nobody asked about, is ended by a job, and its money goes back if it comes. */
+async function closePayment(trx: Transaction, { id, provider_payment }: OpenPayment): Promise<void> {
   const payment = await lockPayment(trx, id);
   const status = payment && paymentTransition(payment.status, 'cancelled');
   if (status) await updatePayment(trx, id, { status });
+  if (provider_payment !== null)
+    await enqueue(trx, 'end-payment', { payment: id }, { job_key: `end-payment:${id}` });
 }

@@ -6,6 +6,7 @@ import { KontorError } from '../errors.ts';
 import { releaseTenders } from '../gift-cards/tenders.ts';
 import { releaseStock } from '../inventory/reserve-stock.ts';
 import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
+import { unflagPromise } from '../payments/flag-order.ts';
 import { lockPayment, latestPayment, updatePayment, type PaymentRow } from '../payments/queries.ts';
 import { requestRefunds } from '../payments/refund-order.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
@@ -115,6 +116,7 @@ async function close(
       cancelled_at: shop.now(),
       cancel_reason: by.reason ?? null,
     });
+    await unflagPromise(trx, order);
     if (isPartPaid) await requestRefunds(shop, trx, order.id, { reason: by.reason ?? 'Cancelled' }, by);
     await releaseTenders(trx, order.id);
     await releaseRedemptions(trx, order.id);

@@ -161,9 +161,12 @@ function basisOf({ order, lines }: EditedOrderFacts): string {
 }
 
 /** @throws KontorError ORDER_NOT_EDITABLE */
-function requireEditable({ status, fulfilment_status, payment_status }: OrderRow): void {
+function requireEditable({ status, fulfilment_status, payment_status, paid_at }: OrderRow): void {
   const reason = orderRefusal(status, 'edited', fulfilment_status);
   if (reason) throw new KontorError('ORDER_NOT_EDITABLE', { reason, status });
+  // Accepted on a promise: what is to be paid is fixed until the money is there.
+  if (status !== 'pending' && paid_at === null)
+    throw new KontorError('ORDER_NOT_EDITABLE', { reason: 'money_promised', status });
   if (payment_status === 'refunded')
     throw new KontorError('ORDER_NOT_EDITABLE', { reason: 'refunded', status });
 }

@@ -135,7 +135,7 @@ async function settleUnpaid(
   await insertPayment(trx, { ...payment, ...asked_with, id, provider: provider.name, amount_minor });
   const until = shop.now().getTime() + holdMs(await shopSettings(trx), provider.is_manual);
   await updateOrder(trx, order.id, {
-    payment_status: 'pending',
+    payment_status: order.paid_minor > order.refunded_minor ? 'partly_paid' : 'pending',
     // Whoever is told of a new amount needs the time to pay it.
     expires_at: new Date(Math.max(until, order.expires_at?.getTime() ?? until)),
   });

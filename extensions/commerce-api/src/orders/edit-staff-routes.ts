@@ -26,6 +26,7 @@ export const orderEditRoutes: Route[] = [
       'INSUFFICIENT_STOCK',
       'PROVIDER_UNKNOWN',
       'PROVIDER_FAILED',
+      'PROVIDER_UNAVAILABLE',
     ],
     async handle({ shop, caller, params, body }) {
       const { id } = await requireAnyOrder(shop, params.order);

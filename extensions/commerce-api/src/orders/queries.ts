@@ -252,6 +252,24 @@ export async function insertEvent(trx: Transaction, event: NewOrderEvent): Promi
   );
 }
 
+/** Whether an order was put on the staff's list for this before, in these words. */
+export async function wasFlagged(db: Queryable, order: string, reason: string): Promise<boolean> {
+  const found = await row(
+    db,
+    `select id from order_events where "order" = ? and kind = 'flagged' and message = ? limit 1`,
+    [order, reason],
+  );
+  return found !== undefined;
+}
+
+/** Whether staff let an order be sent before its money had come. */
+export async function wasAccepted(db: Queryable, order: string): Promise<boolean> {
+  const found = await row(db, `select id from order_events where "order" = ? and kind = 'accepted' limit 1`, [
+    order,
+  ]);
+  return found !== undefined;
+}
+
 /** Orders whose hold has ended by the database's clock. Those whose money is under way hold on, and must not crowd out others. */
 export async function expiredOrders(db: Queryable, limit: number): Promise<string[]> {
   const found = await rows<{ id: string }>(

@@ -60,7 +60,7 @@ export const orderRoutes: Route[] = [
     params: OrderParams,
     body: z.strictObject({ reason: z.string().trim().max(500).optional() }),
     answers: { status: 200, data: OrderView, description: 'The cancelled order' },
-    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED', 'PROVIDER_UNAVAILABLE'],
     async handle(exchange) {
       const { shop, caller, body } = exchange;
       await cancelOrder(shop, await requestedOrder(exchange), {

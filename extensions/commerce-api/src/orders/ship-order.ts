@@ -70,7 +70,7 @@ export function shipOrder(
         path: 'location',
         message: 'location: is none of the shop’s',
       });
-    const chosen = chosenUnits(await fulfilmentLines(trx, id), input);
+    const chosen = chosenUnits(await fulfilmentLines(trx, id), input, order.paid_at !== null);
     const packed = unitsOf(chosen.filter(({ line }) => line.requires_shipping));
     const handed = unitsOf(chosen.filter(({ line }) => !line.requires_shipping));
     if (handed.length > 0) await handOver(trx, id, handed, actor);
@@ -157,7 +157,18 @@ interface Chosen {
   quantity: number;
 }
 
-function chosenUnits(lines: FulfilmentLine[], { lines: wanted, pending = false }: ShipInput): Chosen[] {
+/** @param isPaid downloads and gift cards are had at once, and only for money that is there */
+function chosenUnits(
+  all: FulfilmentLine[],
+  { lines: wanted, pending = false }: ShipInput,
+  isPaid: boolean,
+): Chosen[] {
+  const isHeld = ({ requires_shipping, product_kind }: FulfilmentLine) =>
+    !isPaid && !requires_shipping && product_kind !== 'service';
+  const held = all.filter(isHeld).map(({ id }) => id);
+  if (wanted?.some(({ order_line }) => held.includes(order_line)))
+    throw new KontorError('ORDER_NOT_SHIPPABLE', { reason: 'not_paid' });
+  const lines = all.filter(({ id }) => !held.includes(id));
   const chosen = wanted
     ? wanted.map((wish, index) => wishedUnits(lines, wanted, wish, index))
     : lines.map((line) => ({ line, quantity: openUnits(line) })).filter(({ quantity }) => quantity > 0);

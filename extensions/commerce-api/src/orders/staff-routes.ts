@@ -93,7 +93,7 @@ export const orderStaffRoutes: Route[] = [
       restock: z.boolean().optional(),
     }),
     answers: { status: 200, data: StaffOrderView, description: 'The cancelled order' },
-    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'PROVIDER_FAILED', 'PROVIDER_UNAVAILABLE'],
     async handle({ shop, caller, params, body }) {
       const order = await requireAnyOrder(shop, params.order);
       await cancelOrder(shop, order, {
@@ -113,7 +113,7 @@ export const orderStaffRoutes: Route[] = [
     access: 'order_staff',
     params: OrderParams,
     answers: { status: 200, data: StaffOrderView, description: 'The order as the provider’s answer left it' },
-    errors: ['NOT_FOUND', 'PROVIDER_FAILED'],
+    errors: ['NOT_FOUND', 'PROVIDER_FAILED', 'PROVIDER_UNAVAILABLE'],
     async handle({ shop, params }) {
       await syncLatestPayment(shop, params.order);
       return { status: 200, data: await staffView(shop, params.order) };

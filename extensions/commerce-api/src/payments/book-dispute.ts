@@ -46,7 +46,8 @@ export async function followDisputes(
       data: { payment: payment.id, dispute: provider_dispute, amount_minor, currency, reason, status },
       ...eventActor(by),
     });
-    if (!known || status === 'lost') {
+    const isToAnswer = !known && (status === 'open' || status === 'under_review');
+    if (isToAnswer || status === 'lost') {
       const told = status === 'lost' ? STEPS.lost : 'A dispute is to be answered at the provider';
       await flagOrder(trx, flagged, 'dispute', told, by);
       flagged = { ...flagged, needs_attention: true, attention_code: 'dispute' };

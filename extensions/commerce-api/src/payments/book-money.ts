@@ -10,8 +10,8 @@ import type { Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import { setOrderMoney } from './book-refund.ts';
-import { eventActor, flagOrder, unflag, type AttentionCode, type BookedBy } from './flag-order.ts';
-import { otherOpenPayments, type PaymentRow } from './queries.ts';
+import { eventActor, flagOrder, unflagPromise, type AttentionCode, type BookedBy } from './flag-order.ts';
+import { openPayments, type PaymentRow } from './queries.ts';
 import { refundPayment } from './refund-payment.ts';
 import { pendingRefundMinor } from './refund-queries.ts';
 import { obstacleToRevival } from './revive-order.ts';
@@ -40,10 +40,7 @@ export async function bookPaid(
 ): Promise<void> {
   const money = { payment, captured_minor, by };
   // What was feared for has come.
-  if (order.attention_code === 'authorisation_ends' || order.attention_code === 'authorisation_lost') {
-    await unflag(trx, order.id);
-    order = { ...order, needs_attention: false, attention_code: null };
-  }
+  await unflagPromise(trx, order);
   const pending_minor = await pendingRefundMinor(trx, order);
   const paid = { ...order, pending_minor, paid_minor: order.paid_minor + captured_minor };
   if (order.status === 'cancelled') {
@@ -126,8 +123,9 @@ async function handOverWhatIsPaid(trx: Transaction, order: string): Promise<void
 
 /** An earlier attempt may have paid while a later one is still open: nobody is to pay that as well. */
 async function endOthers(trx: Transaction, payment: PaymentRow): Promise<void> {
-  for (const { id } of await otherOpenPayments(trx, payment.order, payment.id))
-    await enqueue(trx, 'end-payment', { payment: id });
+  for (const { id, provider_payment } of await openPayments(trx, payment.order))
+    if (id !== payment.id && provider_payment !== null)
+      await enqueue(trx, 'end-payment', { payment: id }, { job_key: `end-payment:${id}` });
 }
 
 function paidMessage(

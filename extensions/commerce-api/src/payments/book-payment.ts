@@ -10,6 +10,7 @@ import { PAYMENT_STATUS_OF_ORDER, paymentTransition, type PaymentEvent } from '.
 import { insertEvent, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
 import { keepMethod } from '../payment-methods/keep-method.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { ProviderPayment } from '../providers/payment.ts';
 import { bookPaid } from './book-money.ts';
@@ -57,6 +58,8 @@ export async function bookTruth(
   const status = event && paymentTransition(payment.status, event);
   if (!event || !status) {
     if (hasNewFacts(payment, facts)) await updatePayment(trx, payment.id, facts);
+    if (payment.status === 'cancelled' && isAlive(payment, truth))
+      await enqueue(trx, 'end-payment', { payment: payment.id }, { job_key: `end-payment:${payment.id}` });
     if (truth.status === 'paid') await bookAfterwards(shop, trx, order, payment, truth, by);
     return;
   }
@@ -74,6 +77,15 @@ export async function bookTruth(
   const isMore = truth.refunded_minor > 0 || truth.disputes.length > 0;
   const locked = isMore && (await lockOrderAndPayment(trx, payment));
   if (locked) await bookAfterwards(shop, trx, locked.order, locked.payment, truth, by);
+}
+
+/**
+ * Whether a payment that is over here could still bind money there, where it can be ended: an authorised amount, or a form of the
+ * provider that somebody may have open.
+ */
+function isAlive({ flow }: PaymentRow, { status }: ProviderPayment): boolean {
+  if (status === 'authorised') return true;
+  return flow === 'element' && (status === 'pending' || status === 'requires_action' || status === 'failed');
 }
 
 /** As people write it; a provider may name a currency nobody knows. */
@@ -145,7 +157,7 @@ export async function bookUnlessMoved(
   seen: PaymentRow,
   truth: ProviderPayment,
 ): Promise<PaymentRow | null> {
-  if (truth.status === 'pending' && !differs(seen, truth)) {
+  if (truth.status === 'pending' && seen.status !== 'cancelled' && !differs(seen, truth)) {
     const facts = factsOf(seen, truth);
     if (hasNewFacts(seen, facts)) return (await updatePaymentAt(shop.db, seen, facts)) ?? null;
     const current = await paymentById(shop.db, seen.id);
@@ -214,7 +226,8 @@ async function bookRefunded(
     await bookGivenBack(trx, order, [{ payment, amount_minor }], by);
   if (back_minor > captured_minor) {
     const told = `${formatMinor(back_minor, currency)} of ${wordsOf(captured_minor, currency)}`;
-    await flagOrder(trx, order, 'refunded_too_much', `More went back than came in: ${told}`, by);
+    const reason = `More went back than came in: ${told}`;
+    await flagOrder(trx, order, 'refunded_too_much', reason, by, { once: true });
   }
 }
 

@@ -10,6 +10,7 @@ import { eventActor, flagOrder, type BookedBy } from './flag-order.ts';
 import { latestPayment, updatePayment, type PaymentRow } from './queries.ts';
 import {
   addRefundedUnits,
+  clearUnclearFlag,
   pendingRefundMinor,
   refundsOfPayment,
   updateRefund,
@@ -115,6 +116,7 @@ export async function succeedRefund(
   provider_refund: string | null,
 ): Promise<void> {
   await updateRefund(trx, refund.id, { status: 'succeeded', provider_refund, is_unclear: false });
+  if (refund.is_unclear) await clearUnclearFlag(trx, refund.order);
   await emptyWithdrawn(trx, withdrawnFor(refund), refund.actor);
 }
 
@@ -130,6 +132,7 @@ export async function setOrderMoney(trx: Transaction, order: OrderRow): Promise<
     ...order,
     pending_minor: await pendingRefundMinor(trx, order),
     newest: newest?.status ?? null,
+    promised_minor: newest?.status === 'authorised' ? newest.amount_minor : 0,
   });
   await updateOrder(trx, order.id, { paid_minor, refunded_minor, payment_status });
   return { ...order, payment_status };
@@ -185,6 +188,7 @@ export async function failRefund(
     provider_refund: refund.provider_refund,
     is_unclear: false,
   });
+  if (refund.is_unclear) await clearUnclearFlag(trx, refund.order);
   const units = (refund.lines ?? []).flatMap(({ order_line, quantity }) =>
     order_line === null ? [] : [{ order_line, quantity: -quantity }],
   );

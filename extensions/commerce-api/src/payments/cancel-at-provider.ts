@@ -1,11 +1,11 @@
 import type { Shop } from '../platform/shop.ts';
-import { answerOf, providerOf } from './provider-of.ts';
+import { answerOf, formerProviderOf } from './provider-of.ts';
 import type { PaymentRow } from './queries.ts';
 import { syncPayment } from './sync-payment.ts';
 
 /**
  * Ends an unpaid payment at its provider. One the provider never heard of, whose money moves by hand, or whose money has all gone
- * back, needs nobody's consent. Where the provider has no way to end it and no money is under way, it counts as ended: whoever pays
+ * back, or whose provider the shop has no keys for any more, needs nobody's consent. Where the provider has no way to end it and no money is under way, it counts as ended: whoever pays
  * it all the same has their money booked or given back when it comes. Takes no lock; may be repeated.
  * @returns `cannot_cancel` while its money is under way
  * @throws KontorError PROVIDER_FAILED, PROVIDER_UNAVAILABLE
@@ -14,12 +14,17 @@ export async function cancelAtProvider(
   shop: Shop,
   payment: PaymentRow,
 ): Promise<'cancelled' | 'paid' | 'cannot_cancel'> {
-  const provider = providerOf(shop, payment.provider);
+  const provider = formerProviderOf(shop, payment.provider);
   const { provider_payment, status } = payment;
+  if (!provider) return isUnderWay(status) ? 'cannot_cancel' : 'cancelled';
   if (provider.is_manual || provider_payment === null || status === 'refunded') return 'cancelled';
   const outcome = await answerOf(provider.cancel(provider_payment));
   if (outcome !== 'cannot_cancel') return outcome;
   const { status: now, captured_minor } = await syncPayment(shop, payment.id);
   if (captured_minor > 0) return 'paid';
-  return now === 'processing' || now === 'authorised' ? 'cannot_cancel' : 'cancelled';
+  return isUnderWay(now) ? 'cannot_cancel' : 'cancelled';
+}
+
+function isUnderWay(status: PaymentRow['status']): boolean {
+  return status === 'processing' || status === 'authorised';
 }

@@ -1,32 +1,33 @@
 /** The staff's list: orders whose money needs somebody to look, why, and what they may do about it. */
 import { KontorError } from '../errors.ts';
-import { insertEvent, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
+import { insertEvent, lockOrder, updateOrder, wasFlagged, type OrderRow } from '../orders/queries.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
+import { hasUnclearRefund } from './refund-queries.ts';
 
-/** Why an order is on the list, and the actions of `/staff` that meet it; what a person has looked at can always be resolved. */
+/** Why an order is on the list, and the actions of `/staff` that meet it, besides `resolve`, which any can be. */
 export const ATTENTION = {
   amount_differs: ['settle_accept', 'settle_refund'],
-  paid_twice: ['resolve'],
-  paid_late: ['resolve'],
-  overpaid: ['resolve'],
-  refunded_too_much: ['resolve'],
-  refund_failed: ['refund', 'resolve'],
+  paid_twice: [],
+  paid_late: [],
+  overpaid: [],
+  refunded_too_much: [],
+  refund_failed: ['refund'],
   refund_unclear: ['resolve_refund'],
-  gift_cards_sold: ['resolve'],
-  dispute: ['resolve'],
+  gift_cards_sold: [],
+  dispute: [],
   authorisation_ends: ['capture', 'cancel'],
-  authorisation_lost: ['resolve'],
+  authorisation_lost: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type AttentionCode = keyof typeof ATTENTION;
 
 /** A flag set by hand, or by an earlier version, has no code. */
 export function attentionActions(code: string | null): string[] {
-  return code !== null && Object.hasOwn(ATTENTION, code)
-    ? [...ATTENTION[code as AttentionCode]]
-    : ['resolve'];
+  const own: readonly string[] =
+    code !== null && Object.hasOwn(ATTENTION, code) ? ATTENTION[code as AttentionCode] : [];
+  return [...own, 'resolve'];
 }
 
 /** Who says that money moved. */
@@ -35,15 +36,19 @@ export interface BookedBy {
   actor?: string | null | undefined;
 }
 
-/** Puts a locked order on the staff's list, with an event when it is not there for this yet, unless another event says it already. */
+/**
+ * Puts a locked order on the staff's list, with an event when it is not there for this yet, unless another event says it already
+ * (`is_told`). With `once`, what was dealt with is not raised again in the same words.
+ */
 export async function flagOrder(
   trx: Transaction,
   order: Pick<OrderRow, 'id' | 'needs_attention' | 'attention_code'>,
   code: AttentionCode,
   reason: string,
   by: BookedBy,
-  { is_told = false } = {},
+  { is_told = false, once = false } = {},
 ): Promise<void> {
+  if (once && (await wasFlagged(trx, order.id, reason))) return;
   const change = { needs_attention: true, attention_code: code, attention_reason: reason };
   const isNew = !order.needs_attention;
   await updateOrder(trx, order.id, { ...change, ...(isNew && { attention_at: new Date() }) });
@@ -80,8 +85,24 @@ export async function resolveAttention(
       actor_kind: 'staff',
       actor,
     });
+    // One reason hides another: nobody has looked at this one yet.
+    if (order.attention_code !== 'refund_unclear' && (await hasUnclearRefund(trx, id)))
+      await flagOrder(trx, { ...order, needs_attention: false }, 'refund_unclear', UNCLEAR, {
+        actor_kind: 'system',
+      });
     await enqueue(trx, 'announce', { action: 'update', collection: 'orders', keys: [id] });
   });
+}
+
+export const UNCLEAR = 'The provider does not say whether it gave the money back: look there';
+
+/** A fear that has no reason any more, as when the order was cancelled. The order must be locked. */
+export async function unflagPromise(
+  trx: Transaction,
+  order: Pick<OrderRow, 'id' | 'attention_code'>,
+): Promise<void> {
+  if (order.attention_code === 'authorisation_ends' || order.attention_code === 'authorisation_lost')
+    await unflag(trx, order.id);
 }
 
 /** The order must be locked. */

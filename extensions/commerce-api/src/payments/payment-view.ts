@@ -5,7 +5,7 @@ import { PAYMENT_STATUSES } from '../core/payment-state.ts';
 import type { OrderRow } from '../orders/queries.ts';
 import type { ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
-import { providerOf } from './provider-of.ts';
+import { formerProviderOf } from './provider-of.ts';
 import type { PaymentRow } from './queries.ts';
 import { manualInstructions } from './start-payment.ts';
 
@@ -21,6 +21,8 @@ export const PaymentView = z.object({
   error_message: z.string().nullable(),
 });
 
+const NOT_TAKEN = 'The provider did not take this payment';
+
 /** @param settings of the shop, where they are known already */
 export async function paymentView(
   shop: Shop,
@@ -29,16 +31,19 @@ export async function paymentView(
   settings?: Pick<ShopSettings, 'bank_instructions'>,
 ): Promise<z.output<typeof PaymentView>> {
   const isOpen = isPayable(order) && payment.status !== 'paid';
-  const { is_manual } = providerOf(shop, payment.provider);
-  const client_data = is_manual ? await manualInstructions(shop, order, settings) : payment.client_data;
+  const provider = formerProviderOf(shop, payment.provider);
+  const client_data =
+    provider?.is_manual === true ? await manualInstructions(shop, order, settings) : payment.client_data;
   return {
     id: payment.id,
     provider: payment.provider,
     status: payment.status,
     amount_minor: payment.amount_minor,
     currency: payment.currency,
-    client_data: isOpen ? client_data : null,
+    client_data: isOpen && provider ? client_data : null,
     error_code: payment.error_code,
-    error_message: payment.error_message,
+    // What a bank says of a card is for its holder; what a provider says of our request is for the log and for staff.
+    error_message:
+      payment.provider_payment === null && payment.error_code !== null ? NOT_TAKEN : payment.error_message,
   };
 }

@@ -8,10 +8,17 @@ export function providerOf(shop: Shop, name: string): PaymentProvider {
   if (!provider) {
     throw new KontorError('PROVIDER_UNKNOWN', {
       path: 'payment.provider',
-      offered: Object.keys(shop.providers.payments),
+      offered: Object.values(shop.providers.payments).flatMap((each) =>
+        each.pays_on_delivery ? [] : [each.name],
+      ),
     });
   }
   return provider;
+}
+
+/** The provider of a payment that was begun before; null when its keys have been taken from the shop since. */
+export function formerProviderOf(shop: Shop, name: string): PaymentProvider | null {
+  return (Object.hasOwn(shop.providers.payments, name) && shop.providers.payments[name]) || null;
 }
 
 /**

@@ -72,6 +72,16 @@ export function latestPayment(db: Queryable, order: string): Promise<PaymentRow 
   );
 }
 
+/** How many payments an order has had at providers. */
+export async function countPayments(trx: Transaction, order: string): Promise<number> {
+  const found = await row<{ count: number }>(
+    trx,
+    `select count(*) as count from payments where "order" = ? and gift_card is null and store_credit is null`,
+    [order],
+  );
+  return found?.count ?? 0;
+}
+
 export function paymentByProviderId(
   db: Queryable,
   provider: string,
@@ -90,13 +100,13 @@ export type PaymentTerms = Pick<PaymentRow, 'capture' | 'flow' | 'request' | 'pa
 export type NewPayment = Pick<PaymentRow, 'id' | 'order' | 'provider' | 'amount_minor' | 'currency'> &
   PaymentTerms;
 
-/** A payment nobody has asked its provider for yet. */
+/** A payment nobody has asked its provider for yet: `startPayment` says when it was. */
 export async function insertPayment(trx: Transaction, payment: NewPayment): Promise<void> {
   await row(
     trx,
     `insert into payments (id, "order", provider, status, amount_minor, currency, captured_minor, refunded_minor, attempt, version,
        capture, flow, request, payment_method, started_at, created_at, updated_at)
-     values (?, ?, ?, 'pending', ?, ?, 0, 0, 1, 0, ?, ?, ?::json, ?, clock_timestamp(), clock_timestamp(), clock_timestamp())`,
+     values (?, ?, ?, 'pending', ?, ?, 0, 0, 1, 0, ?, ?, ?::json, ?, null, clock_timestamp(), clock_timestamp())`,
     [
       payment.id,
       payment.order,
@@ -221,13 +231,15 @@ export function paymentsAtProviders(db: Queryable, order: string): Promise<Payme
   );
 }
 
-/** Other payments of an order that could still bring it money, by what we know. Their order must be locked. */
-export function otherOpenPayments(trx: Transaction, order: string, than: string): Promise<{ id: string }[]> {
-  return rows(
+export type OpenPayment = Pick<PaymentRow, 'id' | 'provider_payment'>;
+
+/** Payments of an order that could still bring it money, by what we know. Their order must be locked. */
+export function openPayments(trx: Transaction, order: string): Promise<OpenPayment[]> {
+  return rows<OpenPayment>(
     trx,
-    `select id from payments where "order" = ? and id <> ? and provider_payment is not null and gift_card is null
-       and store_credit is null and status in ('pending', 'requires_action', 'processing', 'authorised', 'failed')`,
-    [order, than],
+    `select id, provider_payment from payments where "order" = ? and gift_card is null and store_credit is null
+       and status in ('pending', 'requires_action', 'processing', 'authorised', 'failed') order by id`,
+    [order],
   );
 }
 

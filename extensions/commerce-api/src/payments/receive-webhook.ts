@@ -21,7 +21,7 @@ import { syncPayment } from './sync-payment.ts';
 /**
  * Takes one delivery. A repeated one is known by the provider's event id and changes nothing; one of no interest is kept, and nothing
  * follows from it.
- * @throws KontorError NOT_FOUND for a provider without webhooks, INVALID_SIGNATURE; any other error is ours, or the provider's key
+ * @throws KontorError NOT_FOUND for a provider without webhooks, INVALID_SIGNATURE, INVALID_PAYLOAD; any other error is ours, or the provider's key
  * could not be had, and it delivers again
  */
 export async function receiveWebhook(
@@ -37,10 +37,21 @@ export async function receiveWebhook(
       throw new KontorError('INVALID_SIGNATURE', {}, error);
     throw error;
   });
+  requireStorable(event);
   await inTransaction(shop.db, async (trx) => {
     const stored = await insertWebhookEvent(trx, name, event);
     if (stored && event.ignore == null) await enqueue(trx, 'process-webhook', { webhook_event: stored });
   });
+}
+
+const LONGEST_NAME = 255;
+
+/** Signed, and yet nothing that could be kept: delivering it again would not help. @throws KontorError INVALID_PAYLOAD */
+function requireStorable({ event_id, type }: ProviderEvent): void {
+  const isName = (text: unknown) =>
+    typeof text === 'string' && text !== '' && text.length <= LONGEST_NAME && !text.includes('\0');
+  if (!isName(event_id) || !isName(type))
+    throw new KontorError('INVALID_PAYLOAD', { message: 'This event has no id or type that could be kept.' });
 }
 
 /** The job: finds what an event is about and asks the provider for the truth. May run twice. */

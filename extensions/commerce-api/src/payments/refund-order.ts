@@ -27,7 +27,7 @@ export type RequestedRefund = Pick<RefundRow, 'id' | 'payment' | 'amount_minor' 
  * left is the same. It goes the way it came, first to providers, then to store credit, then to gift cards; or all of it to the
  * customer's store credit. Not idempotent: each call is a refund. Locks the order, its payments, accounts and cards, stock.
  * @returns one refund for each payment it comes from
- * @throws KontorError NOT_FOUND, REFUND_TOO_MUCH, STORE_CREDIT_NEEDS_CUSTOMER, GIFT_CARD_SPENT. Nothing is changed then.
+ * @throws KontorError NOT_FOUND, ORDER_NOT_PAID, REFUND_TOO_MUCH, STORE_CREDIT_NEEDS_CUSTOMER, GIFT_CARD_SPENT. Nothing is changed then.
  */
 export function refundOrder(
   shop: Shop,
@@ -35,9 +35,13 @@ export function refundOrder(
   input: RefundInput,
   by: BookedBy,
 ): Promise<RequestedRefund[]> {
-  return inTransaction(shop.db, (trx) =>
-    requestRefunds(shop, trx, order, { ...input, takes_units: true }, by),
-  );
+  return inTransaction(shop.db, async (trx) => {
+    const locked = await lockOrder(trx, order);
+    // What a promise or a first part has brought is taken in full first, or goes back with the whole order.
+    if (locked && locked.status !== 'cancelled' && locked.paid_at === null)
+      throw new KontorError('ORDER_NOT_PAID', { status: locked.status });
+    return requestRefunds(shop, trx, order, { ...input, takes_units: true }, by);
+  });
 }
 
 /** The same in the caller's transaction, after whatever it does to the order and before it locks stock. */

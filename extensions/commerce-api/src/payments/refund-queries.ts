@@ -88,11 +88,30 @@ export function lockCapturedPayments(trx: Transaction, order: string): Promise<R
   return rows<RefundablePaymentRow>(
     trx,
     `select p.id, p.provider, p.captured_minor, p.refunded_minor, p.currency, p.gift_card, p.store_credit, p.created_at,
-       p.charged_back_minor + (
+       least(p.captured_minor - p.refunded_minor, p.charged_back_minor + (
          select coalesce(sum(r.amount_minor), 0)::bigint from refunds r where r.payment = p.id and r.status = 'pending'
-       ) as pending_minor
+       )) as pending_minor
      from payments p where p."order" = ? and p.captured_minor > 0 order by p.id for update of p`,
     [order],
+  );
+}
+
+/** Takes an order off the staff's list when it was there for an unclear refund and none is left. */
+export async function clearUnclearFlag(trx: Transaction, order: string): Promise<void> {
+  await row(
+    trx,
+    `update orders set needs_attention = false, attention_code = null, attention_reason = null, attention_at = null,
+       version = version + 1, updated_at = now()
+     where id = ? and attention_code = 'refund_unclear'
+       and not exists (select from refunds where "order" = orders.id and is_unclear)`,
+    [order],
+  );
+}
+
+/** Whether an order has a refund of which nobody knows whether it happened. */
+export async function hasUnclearRefund(db: Queryable, order: string): Promise<boolean> {
+  return (
+    (await row(db, 'select id from refunds where "order" = ? and is_unclear limit 1', [order])) !== undefined
   );
 }
 

@@ -4,7 +4,7 @@ import { missingMinor } from '../core/order-payment.ts';
 import { isKontorError } from '../errors.ts';
 import { lockReleasedTenders, retakeTenders } from '../gift-cards/tenders.ts';
 import { reserveStock } from '../inventory/reserve-stock.ts';
-import { linesOf, liveOrderOfCart, type OrderRow } from '../orders/queries.ts';
+import { linesOf, liveOrderOfCart, wasAccepted, type OrderRow } from '../orders/queries.ts';
 import type { Transaction } from '../platform/database.ts';
 
 /**
@@ -17,6 +17,7 @@ export async function obstacleToRevival(
   captured_minor: number,
 ): Promise<string | null> {
   if (order.paid_minor > 0 || order.paid_at) return 'The order had been paid already, and cancelled since';
+  if (await wasAccepted(trx, order.id)) return 'The order had been accepted, and cancelled since';
   if (order.cart && (await liveOrderOfCart(trx, order.cart)))
     return 'The money came after the order was cancelled, and its cart was ordered again';
   const tenders = await lockReleasedTenders(trx, order.id);

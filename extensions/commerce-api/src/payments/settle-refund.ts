@@ -6,10 +6,16 @@ import type { Shop } from '../platform/shop.ts';
 import { PaymentProviderError, type PaymentProvider } from '../providers/payment.ts';
 import { lockOrderAndPayment } from './book-payment.ts';
 import { bookGivenBack, failRefund, succeedRefund } from './book-refund.ts';
-import { flagOrder, unflag } from './flag-order.ts';
+import { flagOrder, UNCLEAR } from './flag-order.ts';
 import { providerOf } from './provider-of.ts';
 import { paymentById, type PaymentRow } from './queries.ts';
-import { refundById, updateRefund, type RefundRow } from './refund-queries.ts';
+import {
+  clearUnclearFlag,
+  refundById,
+  refundsOfPayment,
+  updateRefund,
+  type RefundRow,
+} from './refund-queries.ts';
 import { syncPayment } from './sync-payment.ts';
 
 type Outcome =
@@ -68,8 +74,7 @@ async function write(trx: Transaction, order: OrderRow, refund: RefundRow, outco
   if (outcome.kind === 'refused')
     return await failRefund(trx, { ...refund, provider_refund: outcome.provider_refund }, outcome.why, by);
   await updateRefund(trx, refund.id, { is_unclear: true });
-  const reason = 'The provider does not say whether it gave the money back: look there';
-  await flagOrder(trx, order, 'refund_unclear', reason, by);
+  await flagOrder(trx, order, 'refund_unclear', UNCLEAR, by);
 }
 
 /** Money that moves by hand: asking for it is giving it back. */
@@ -111,17 +116,26 @@ export async function resolveRefund(
     const current = await refundById(trx, id);
     if (!locked || !current?.is_unclear || current.status !== 'pending')
       throw new KontorError('REFUND_NOT_UNCLEAR', { status: current?.status });
-    if (locked.order.attention_code === 'refund_unclear') await unflag(trx, locked.order.id);
     if (outcome === 'given_back') {
+      // The provider may have told of it already, without a name we know.
+      const unnamed_minor = await unnamedMinor(trx, locked.payment);
       await succeedRefund(trx, current, current.provider_refund);
-      const back = { payment: locked.payment, amount_minor: current.amount_minor };
-      await bookGivenBack(trx, locked.order, [back], by);
+      const amount_minor = current.amount_minor - Math.min(unnamed_minor, current.amount_minor);
+      if (amount_minor > 0)
+        await bookGivenBack(trx, locked.order, [{ payment: locked.payment, amount_minor }], by);
     } else if (outcome === 'not_given_back') {
       await failRefund(trx, current, 'it did not happen at the provider', by);
     } else {
       await updateRefund(trx, id, { is_unclear: false });
+      await clearUnclearFlag(trx, current.order);
       await enqueue(trx, 'refund-payment', { refund: id });
     }
   });
   return { order: refund.order };
+}
+
+/** What a payment gave back without a refund of ours that says so. */
+async function unnamedMinor(trx: Transaction, { id, refunded_minor }: PaymentRow): Promise<number> {
+  const named = (await refundsOfPayment(trx, id)).filter(({ status }) => status === 'succeeded');
+  return Math.max(0, refunded_minor - named.reduce((sum, { amount_minor }) => sum + amount_minor, 0));
 }

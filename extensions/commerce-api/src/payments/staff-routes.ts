@@ -121,7 +121,13 @@ export const paymentStaffRoutes: Route[] = [
       data: z.object({ refunds: z.array(RefundView), order: StaffOrderView }),
       description: 'One refund for each payment the money comes from, and the order',
     },
-    errors: ['NOT_FOUND', 'REFUND_TOO_MUCH', 'STORE_CREDIT_NEEDS_CUSTOMER', 'GIFT_CARD_SPENT'],
+    errors: [
+      'NOT_FOUND',
+      'ORDER_NOT_PAID',
+      'REFUND_TOO_MUCH',
+      'STORE_CREDIT_NEEDS_CUSTOMER',
+      'GIFT_CARD_SPENT',
+    ],
     async handle({ shop, caller, params, body }) {
       const { everything: _all, ...input } = body;
       const by = { actor_kind: 'staff' as const, actor: caller.user };

@@ -36,13 +36,21 @@ export async function startSeen(shop: Shop, order: OrderRow, seen: PaymentRow): 
   if (!isPayable(order) || seen.status === 'cancelled') return seen;
   if (seen.amount_minor === 0) return await bookFree(shop, seen);
   if (provider.is_manual || seen.provider_payment) return seen;
+  const begun = await markBegun(shop, seen);
+  if (!begun) return (await paymentById(shop.db, seen.id)) ?? seen;
   try {
-    const truth = await begin(shop, provider, order, seen);
-    if (!truth) return await startAnew(shop, provider, order, seen);
-    return await book(shop, seen, truth);
+    const truth = await begin(shop, provider, order, begun);
+    if (!truth) return await startAnew(shop, provider, order, begun);
+    return await book(shop, begun, truth);
   } catch (error) {
-    return await fail(shop, seen, error);
+    return await fail(shop, begun, error);
   }
+}
+
+/** From now on the provider may know of it. Null when somebody else begins it at this moment. */
+async function markBegun(shop: Shop, seen: PaymentRow): Promise<PaymentRow | null> {
+  if (seen.started_at !== null) return seen;
+  return (await updatePaymentAt(shop.db, seen, { started_at: shop.now() })) ?? null;
 }
 
 /**

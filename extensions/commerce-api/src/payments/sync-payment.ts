@@ -5,7 +5,7 @@ import { orderById } from '../orders/queries.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { PaymentProvider, ProviderPayment } from '../providers/payment.ts';
 import { bookUnlessMoved, differs } from './book-payment.ts';
-import { answerOf, providerOf } from './provider-of.ts';
+import { answerOf, formerProviderOf } from './provider-of.ts';
 import { latestPayment, paymentById, unsettledPayments, type PaymentRow } from './queries.ts';
 
 const MAX_ROUNDS = 5;
@@ -34,8 +34,8 @@ export async function syncPayment(
     if (!seen) throw new KontorError('NOT_FOUND');
     // Our own tenders have no provider that could say more than we know.
     if (seen.gift_card !== null || seen.store_credit !== null) return seen;
-    const provider = providerOf(shop, seen.provider);
-    if (provider.is_manual) return seen;
+    const provider = formerProviderOf(shop, seen.provider);
+    if (!provider || provider.is_manual) return seen;
     const truth = await truthOf(shop, provider, seen, { hint, search });
     if (!truth) return seen;
     const booked = await bookUnlessMoved(shop, seen, truth);

@@ -14,7 +14,7 @@ export async function watchAuthorisations(shop: Shop): Promise<void> {
       const order = await lockOrder(trx, id);
       if (!order || order.needs_attention || order.status === 'cancelled') return;
       const reason = 'The promised money is given up soon unless it is taken';
-      await flagOrder(trx, order, 'authorisation_ends', reason, { actor_kind: 'system' });
+      await flagOrder(trx, order, 'authorisation_ends', reason, { actor_kind: 'system' }, { once: true });
     });
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { aStartPayment } from '../../../../tests/support/a-start-payment.ts';
 import { guardProvider, isAvailable, type GuardChange, type GuardOptions } from './guard-provider.ts';
 import {
   PaymentProviderError,
@@ -7,27 +8,9 @@ import {
   type ProviderErrorOptions,
   type ProviderPayment,
   type SavedMethods,
-  type StartPayment,
 } from './payment.ts';
 
-const START: StartPayment = {
-  payment: 'payment-1',
-  attempt: 1,
-  order: 'order-1',
-  order_number: '1001',
-  amount_minor: 2500,
-  currency: 'EUR',
-  email: 'ada@example.com',
-  capture: 'now',
-  flow: 'element',
-  return_url: null,
-  cancel_url: null,
-  statement_descriptor: null,
-  provider_customer: null,
-  provider_method: null,
-  off_session: false,
-  save_method: false,
-};
+const START = aStartPayment({ payment: 'payment-1' });
 const MOVE: MoveMoney = {
   provider_payment: 'pay_1',
   payment: 'payment-1',

@@ -54,6 +54,8 @@ const OF_ONE_OBJECT = new Set([
   'http_425',
   'gone',
   'amount_unreadable',
+  'unexpected_answer',
+  'unreadable_answer',
 ]);
 
 /** By guarded provider: seconds until it may be asked again, null when it may be asked now. */

@@ -4,11 +4,13 @@ import {
   WEBHOOK_ID,
   type TestBench,
 } from '../../../../scripts/emulators/paypal/emulator-under-test.ts';
+import { aStartPayment } from '../../../../tests/support/a-start-payment.ts';
 import { readEnv } from '../platform/env.ts';
 import { paypalPayments } from './payment-paypal.ts';
 import { PaymentProviderError, type MoveMoney, type PaymentProvider, type StartPayment } from './payment.ts';
 
 const PAYMENT = '0198c0de-0000-7000-8000-000000000001';
+const ORDER = '0198c0de-0000-7000-8000-000000000002';
 const ORDERS = '/v2/checkout/orders';
 
 type Shop = TestBench & { paypal: PaymentProvider; log: string[] };
@@ -33,25 +35,7 @@ async function freshShop(
 }
 
 function startOf(more: Partial<StartPayment> = {}): StartPayment {
-  return {
-    payment: PAYMENT,
-    attempt: 1,
-    order: '0198c0de-0000-7000-8000-000000000002',
-    order_number: 'K-1001',
-    amount_minor: 2000,
-    currency: 'EUR',
-    email: 'shopper@example.com',
-    capture: 'now',
-    flow: 'hosted',
-    return_url: 'https://shop.example/thanks',
-    cancel_url: 'https://shop.example/cart',
-    statement_descriptor: null,
-    provider_customer: null,
-    provider_method: null,
-    off_session: false,
-    save_method: false,
-    ...more,
-  };
+  return aStartPayment({ payment: PAYMENT, order: ORDER, amount_minor: 2000, currency: 'EUR', ...more });
 }
 
 function moveOf(provider_payment: string, more: Partial<MoveMoney> = {}): MoveMoney {

@@ -59,6 +59,7 @@ function pinned(address: string, env: Env): URL {
     url.username === '' &&
     url.password === '' &&
     url.search === '' &&
+    url.hash === '' &&
     PATH.test(url.pathname)
   ) {
     return url;

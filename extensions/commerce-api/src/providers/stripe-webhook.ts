@@ -35,7 +35,17 @@ interface About {
 }
 
 function eventOf(event: Stripe.Event): ProviderEvent {
-  const about = event.data.object as About;
+  const about = (event as { data?: { object?: About } }).data?.object;
+  // What Stripe sends to endpoints of its newer kind names no object.
+  if (!about)
+    return {
+      event_id: event.id,
+      type: event.type,
+      provider_payment: null,
+      payment: null,
+      ignore: 'without an object',
+      payload: event,
+    };
   const provider_payment = paymentIn(about);
   const is_setup = about.object === 'setup_intent';
   const is_removal = event.type === 'payment_method.detached';
@@ -48,8 +58,14 @@ function eventOf(event: Stripe.Event): ProviderEvent {
     provider_setup: is_setup ? about.id : null,
     removed_method: is_removal ? about.id : null,
     ignore: reasonToIgnore(event, about, provider_payment !== null || is_setup || is_removal),
-    payload: event,
+    payload: withoutSecret(event),
   };
+}
+
+/** Whoever holds a client secret can pay with it: it is for the shopper, and kept nowhere else. */
+function withoutSecret(event: Stripe.Event): unknown {
+  const { client_secret: _secret, ...object } = event.data.object as { client_secret?: string };
+  return { ...event, data: { ...event.data, object } };
 }
 
 /** A session is a payment of its own; whatever else belongs to an intent names it. */
