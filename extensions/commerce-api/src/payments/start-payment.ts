@@ -37,7 +37,8 @@ export async function startSeen(shop: Shop, order: OrderRow, seen: PaymentRow): 
   if (seen.amount_minor === 0) return await bookFree(shop, seen);
   if (provider.is_manual || seen.provider_payment) return seen;
   const begun = await markBegun(shop, seen);
-  if (!begun) return (await paymentById(shop.db, seen.id)) ?? seen;
+  // Whoever else begins it at this moment asks with the same key.
+  if (!begun) return await startPayment(shop, seen.id);
   try {
     const truth = await begin(shop, provider, order, begun);
     if (!truth) return await startAnew(shop, provider, order, begun);
@@ -47,7 +48,7 @@ export async function startSeen(shop: Shop, order: OrderRow, seen: PaymentRow): 
   }
 }
 
-/** From now on the provider may know of it. Null when somebody else begins it at this moment. */
+/** From now on the provider may know of it. Null when it has moved since it was seen. */
 async function markBegun(shop: Shop, seen: PaymentRow): Promise<PaymentRow | null> {
   if (seen.started_at !== null) return seen;
   return (await updatePaymentAt(shop.db, seen, { started_at: shop.now() })) ?? null;
