@@ -140,6 +140,10 @@ const VIOLATIONS: Record<string, string[]> = {
   'refunds are what was captured at most, and payments gave back what they say': [
     'update refunds set amount_minor = amount_minor + 1',
   ],
+  'refunds whose outcome nobody knows are on the staff’s list': [
+    `update refunds set is_unclear = true, status = 'pending'`,
+    'update orders set needs_attention = false',
+  ],
   'gift cards and store credit equal their ledgers': [
     'update gift_cards set balance_minor = balance_minor + 1',
   ],

@@ -146,7 +146,7 @@ describe('a refund by amount', () => {
 
   test('of an order that was never paid is refused', async () => {
     const { order } = await orderOf(shop, await aTill(shop));
-    await expect(refund(order.id, { amount_minor: 1 })).rejects.toMatchObject({ code: 'REFUND_TOO_MUCH' });
+    await expect(refund(order.id, { amount_minor: 1 })).rejects.toMatchObject({ code: 'ORDER_NOT_PAID' });
   });
 });
 

@@ -138,7 +138,16 @@ export function anOrderOf(shop: Shop, ...wanted: Wanted[]): Promise<string> {
 /** The order is paid: what it holds leaves. */
 export async function sell(shop: Shop, order: string): Promise<void> {
   await inTransaction(shop.db, async (trx) => {
-    await row(trx, `update orders set status = 'processing', payment_status = 'paid' where id = ?`, [order]);
+    await row(
+      trx,
+      `update orders set status = 'processing', payment_status = 'paid', paid_at = now() where id = ?`,
+      [order],
+    );
+    await row(
+      trx,
+      `insert into order_events ("order", kind, message, actor_kind) values (?, 'paid', 'Paid', 'customer')`,
+      [order],
+    );
     await deductStock(trx, order);
   });
 }
@@ -146,7 +155,7 @@ export async function sell(shop: Shop, order: string): Promise<void> {
 /** The order is given up: what it holds is free again. */
 export async function giveUp(shop: Shop, order: string): Promise<void> {
   await inTransaction(shop.db, async (trx) => {
-    await row(trx, `update orders set status = 'cancelled' where id = ?`, [order]);
+    await row(trx, `update orders set status = 'cancelled', payment_status = 'failed' where id = ?`, [order]);
     await row(
       trx,
       `insert into order_events ("order", kind, message, actor_kind) values (?, 'cancelled', 'Cancelled', 'staff')`,

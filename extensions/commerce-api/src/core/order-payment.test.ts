@@ -43,6 +43,18 @@ describe('what an order shows of its money', () => {
       expect(shown(status, each)).toBe(each[5]);
   });
 
+  test.each<[string, number, number, number, OrderPaymentStatus]>([
+    ['for all of it', 0, 0, 100, 'authorised'],
+    ['for the rest beside a gift card', 40, 0, 60, 'authorised'],
+    ['for less than the rest', 40, 0, 50, 'partly_paid'],
+    ['for the rest after all that came went back', 40, 40, 100, 'authorised'],
+    ['for too little after all that came went back', 40, 40, 60, 'refunded'],
+    ['for what is paid already', 100, 0, 100, 'paid'],
+  ])('while a promise stands %s', (_what, paid_minor, refunded_minor, promised_minor, status) => {
+    const money = { total_minor: 100, paid_minor, refunded_minor, promised_minor };
+    expect(orderPaymentStatus({ ...money, status: 'processing', newest: 'authorised' })).toBe(status);
+  });
+
   test.each<Case>([
     ['was never paid', 100, 0, 0, 'cancelled', 'failed'],
     ['was paid late and gives it back', 100, 100, 0, 'paid', 'paid'],
