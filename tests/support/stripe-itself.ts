@@ -3,8 +3,6 @@ import { fail } from 'node:assert';
 import Stripe from 'stripe';
 import type { Held } from './provider-bench.ts';
 
-export const STRIPE_TEST_KEY = process.env['STRIPE_TEST_KEY'] ?? '';
-
 /** What the contract asks of a provider that cannot be made to fail. */
 export interface RealBench {
   env: Record<string, string>;
@@ -21,7 +19,8 @@ const CARDS = {
 
 /** @throws AssertionError for a key that would move real money */
 export function stripeItself(key: string): RealBench {
-  if (!key.startsWith('sk_test_') && !key.startsWith('rk_test_')) fail('STRIPE_TEST_KEY is not a key of the test mode');
+  if (!key.startsWith('sk_test_') && !key.startsWith('rk_test_'))
+    fail('STRIPE_TEST_KEY is not a key of the test mode');
   const stripe = new Stripe(key, { telemetry: false });
   const began = Math.floor(Date.now() / 1000) - 5;
   return {
