@@ -2,7 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCode } from '../../extensions/commerce-api/src/cart/change-cart.ts';
-import { paymentStatus, payOrder } from '../../extensions/commerce-api/src/checkout/pay-order.ts';
+import { payOrder } from '../../extensions/commerce-api/src/checkout/pay-order.ts';
+import {
+  paymentStatus,
+  paymentStatusSoon,
+} from '../../extensions/commerce-api/src/checkout/payment-status.ts';
 import { cancelOrder } from '../../extensions/commerce-api/src/orders/close-order.ts';
 import { syncPayment } from '../../extensions/commerce-api/src/payments/sync-payment.ts';
 import { inTransaction, insertRows, row } from '../../extensions/commerce-api/src/platform/database.ts';
@@ -187,6 +191,47 @@ describe('news of a payment', () => {
     await shop.db.raw(`update payments set ${mend} where id = ?`, [payment.id]);
     await syncPayment(shop, payment.id);
     expect(await desk.standing(order.id)).toMatchObject({ payment_status: 'paid' });
+  });
+});
+
+describe('a storefront that asks again and again', () => {
+  test('makes one question to the provider, and what is known is told as it is now', async () => {
+    const { order, intent } = await desk.anOrder();
+    let questions = 0;
+    const counted = withProvider(shop, 'stripe', {
+      fetch(id) {
+        questions += 1;
+        return shop.providers.payments['stripe']!.fetch(id);
+      },
+    });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => paymentStatusSoon(counted, order)));
+    expect(answers.map(({ payment }) => payment.status)).toEqual(answers.map(() => 'pending'));
+    expect(questions).toBe(1);
+
+    await payWith(desk.stripe, intent);
+    await desk.hear(intent);
+    expect(await paymentStatusSoon(counted, order)).toMatchObject({
+      order: { status: 'processing', payment_status: 'paid' },
+      payment: { status: 'paid' },
+    });
+    expect(questions).toBe(1);
+  });
+
+  test('is told of the other payment as soon as the shopper has chosen it', async () => {
+    const { order } = await desk.anOrder();
+    await paymentStatusSoon(shop, order);
+    const { payment } = await payOrder(shop, order, { provider: 'manual' });
+    expect((await paymentStatusSoon(shop, order)).payment.id).toBe(payment.id);
+  });
+
+  test('hears of the payment once the provider answers again', async () => {
+    const { order, intent } = await desk.anOrder();
+    await payWith(desk.stripe, intent);
+    const broken = withProvider(shop, 'stripe', {
+      fetch: () => Promise.reject(new Error('a mistake of ours')),
+    });
+    await expect(paymentStatusSoon(broken, order)).rejects.toThrow('a mistake of ours');
+    expect((await paymentStatusSoon(shop, order)).payment.status).toBe('paid');
   });
 });
 

@@ -10,7 +10,8 @@ import {
 } from '../../extensions/commerce-api/src/cart/change-cart.ts';
 import type { QuotedCart } from '../../extensions/commerce-api/src/cart/quote-cart.ts';
 import { completeCheckout } from '../../extensions/commerce-api/src/checkout/complete-checkout.ts';
-import { paymentStatus, payOrder } from '../../extensions/commerce-api/src/checkout/pay-order.ts';
+import { payOrder } from '../../extensions/commerce-api/src/checkout/pay-order.ts';
+import { paymentStatus } from '../../extensions/commerce-api/src/checkout/payment-status.ts';
 import { isKontorError } from '../../extensions/commerce-api/src/errors.ts';
 import { issueGiftCard } from '../../extensions/commerce-api/src/gift-cards/issue-gift-card.ts';
 import { changeStoreCredit } from '../../extensions/commerce-api/src/gift-cards/store-credit.ts';

@@ -120,27 +120,6 @@ function given<Wish extends object>(wish: Wish): Partial<Wish> {
   return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined)) as Partial<Wish>;
 }
 
-/** Asks the provider, if it answers, then tells what is known: what a storefront polls after its shopper comes back. */
-export async function paymentStatus(
-  shop: Shop,
-  order: OrderRow,
-): Promise<{ order: OrderRow; payment: PaymentRow }> {
-  const latest = await requirePayment(shop.db, order.id);
-  const isOpen = isOpenPayment(latest.status);
-  const payment = isOpen ? await newestOf(shop, latest) : latest;
-  return { order: (await orderById(shop.db, order.id)) ?? order, payment };
-}
-
-async function newestOf(shop: Shop, payment: PaymentRow): Promise<PaymentRow> {
-  try {
-    return await syncPayment(shop, payment.id);
-  } catch (error) {
-    if (!isProviderFailure(error)) throw error;
-    shop.log.warn({ payment: payment.id, err: error }, 'A payment could not be compared with its provider');
-    return payment;
-  }
-}
-
 async function requirePayable(shop: Shop, id: string): Promise<OrderRow> {
   const order = await orderById(shop.db, id);
   if (!order || !isPayable(order)) throw new KontorError('ORDER_NOT_PAYABLE', { status: order?.status });

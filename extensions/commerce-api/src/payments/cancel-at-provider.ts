@@ -4,9 +4,9 @@ import type { PaymentRow } from './queries.ts';
 import { syncPayment } from './sync-payment.ts';
 
 /**
- * Ends an unpaid payment at its provider. One the provider never heard of, whose money moves by hand, or whose money has all gone
- * back, or whose provider the shop has no keys for any more, needs nobody's consent. Where the provider has no way to end it and no money is under way, it counts as ended: whoever pays
- * it all the same has their money booked or given back when it comes. Takes no lock; may be repeated.
+ * Ends an unpaid payment at its provider. Nobody's consent is needed where the provider never heard of it, the shop has no keys for it
+ * any more, money moves by hand, or all of it has gone back. Where the provider has no way to end it and no money is under way, it counts
+ * as ended: whoever pays it all the same has their money booked or given back when it comes. Takes no lock; may be repeated.
  * @returns `cannot_cancel` while its money is under way
  * @throws KontorError PROVIDER_FAILED, PROVIDER_UNAVAILABLE
  */
