@@ -3,10 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCode } from '../../extensions/commerce-api/src/cart/change-cart.ts';
 import { payOrder } from '../../extensions/commerce-api/src/checkout/pay-order.ts';
-import {
-  paymentStatus,
-  paymentStatusSoon,
-} from '../../extensions/commerce-api/src/checkout/payment-status.ts';
+import { paymentStatus } from '../../extensions/commerce-api/src/checkout/payment-status.ts';
 import { cancelOrder } from '../../extensions/commerce-api/src/orders/close-order.ts';
 import { syncPayment } from '../../extensions/commerce-api/src/payments/sync-payment.ts';
 import { inTransaction, insertRows, row } from '../../extensions/commerce-api/src/platform/database.ts';
@@ -204,13 +201,13 @@ describe('a storefront that asks again and again', () => {
         return shop.providers.payments['stripe']!.fetch(id);
       },
     });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => paymentStatusSoon(counted, order)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => paymentStatus(counted, order)));
     expect(answers.map(({ payment }) => payment.status)).toEqual(answers.map(() => 'pending'));
     expect(questions).toBe(1);
 
     await payWith(desk.stripe, intent);
     await desk.hear(intent);
-    expect(await paymentStatusSoon(counted, order)).toMatchObject({
+    expect(await paymentStatus(counted, order)).toMatchObject({
       order: { status: 'processing', payment_status: 'paid' },
       payment: { status: 'paid' },
     });
@@ -219,9 +216,9 @@ describe('a storefront that asks again and again', () => {
 
   test('is told of the other payment as soon as the shopper has chosen it', async () => {
     const { order } = await desk.anOrder();
-    await paymentStatusSoon(shop, order);
+    await paymentStatus(shop, order);
     const { payment } = await payOrder(shop, order, { provider: 'manual' });
-    expect((await paymentStatusSoon(shop, order)).payment.id).toBe(payment.id);
+    expect((await paymentStatus(shop, order)).payment.id).toBe(payment.id);
   });
 
   test('hears of the payment once the provider answers again', async () => {
@@ -230,8 +227,8 @@ describe('a storefront that asks again and again', () => {
     const broken = withProvider(shop, 'stripe', {
       fetch: () => Promise.reject(new Error('a mistake of ours')),
     });
-    await expect(paymentStatusSoon(broken, order)).rejects.toThrow('a mistake of ours');
-    expect((await paymentStatusSoon(shop, order)).payment.status).toBe('paid');
+    await expect(paymentStatus(broken, order)).rejects.toThrow('a mistake of ours');
+    expect((await paymentStatus(shop, order)).payment.status).toBe('paid');
   });
 });
 

@@ -4,7 +4,8 @@ import { paymentTransition } from '../core/payment-state.ts';
 import { KontorError } from '../errors.ts';
 import { heldByTenders } from '../gift-cards/tenders.ts';
 import { insertEvent, lockOrder, orderById, updateOrder, type OrderRow } from '../orders/queries.ts';
-import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
+import { cancelAtProvider, isUnderWay } from '../payments/cancel-at-provider.ts';
+import { endLater } from '../payments/end-later.ts';
 import { eventActor, unflagPromise, type BookedBy } from '../payments/flag-order.ts';
 import { paymentTerms, type PaymentWish } from '../payments/payment-terms.ts';
 import {
@@ -23,7 +24,6 @@ import { requirePayment } from '../payments/require-payment.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
-import { enqueue } from '../platform/jobs.ts';
 import { holdMs, shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { isAvailable } from '../providers/guard-provider.ts';
@@ -155,7 +155,7 @@ async function replacePayment(
     const amount_minor = await restOf(trx, locked);
     await unflagPromise(trx, locked);
     await insertPayment(trx, { id, order: order.id, amount_minor, currency: locked.currency, ...terms });
-    if (outcome === 'left_open') await enqueue(trx, 'end-payment', { payment: payment.id });
+    if (outcome === 'left_open') await endLater(trx, payment.id);
     // An order that was edited holds nothing: it was paid before, and is asked for the difference.
     if (locked.status === 'pending') {
       const is_manual = providerOf(shop, provider).is_manual;
@@ -184,8 +184,7 @@ async function endedAtProvider(
   try {
     return await cancelAtProvider(shop, payment);
   } catch (error) {
-    const isUnderWay = payment.status === 'processing' || payment.status === 'authorised';
-    if (next === payment.provider || isUnderWay || !isProviderFailure(error)) throw error;
+    if (next === payment.provider || isUnderWay(payment.status) || !isProviderFailure(error)) throw error;
     return 'left_open';
   }
 }

@@ -8,18 +8,6 @@ import { requirePayment } from '../payments/require-payment.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
 import type { Shop } from '../platform/shop.ts';
 
-export interface PaymentNews {
-  order: OrderRow;
-  payment: PaymentRow;
-}
-
-/** Asks the provider, if it answers, then tells what is known: for a shopper who comes back. */
-export async function paymentStatus(shop: Shop, order: OrderRow): Promise<PaymentNews> {
-  const latest = await requirePayment(shop.db, order.id);
-  if (isOpenPayment(latest.status)) await ask(shop, latest.id);
-  return known(shop, order);
-}
-
 /** So long one question serves all who ask, however many windows a shopper has open: news comes by webhook anyway. */
 const ASKED_MS = 1500;
 const MOST_ASKED = 10_000;
@@ -27,11 +15,20 @@ const MOST_ASKED = 10_000;
 /** By process, for that long only: nothing is lost with it. */
 const questions = new LRUCache<string, Promise<void>>({ max: MOST_ASKED, ttl: ASKED_MS });
 
-/** The same, but each payment is asked for at most once in a while. What is known is told as it is now. */
-export async function paymentStatusSoon(shop: Shop, order: OrderRow): Promise<PaymentNews> {
+/**
+ * Asks the provider, if it answers, then tells what is known now. Each payment is asked for at most once in a while, and again at once
+ * after a question that failed.
+ */
+export async function paymentStatus(
+  shop: Shop,
+  order: OrderRow,
+): Promise<{ order: OrderRow; payment: PaymentRow }> {
   const latest = await requirePayment(shop.db, order.id);
   if (isOpenPayment(latest.status)) await askSoon(shop, latest.id);
-  return known(shop, order);
+  return {
+    order: (await orderById(shop.db, order.id)) ?? order,
+    payment: await requirePayment(shop.db, order.id),
+  };
 }
 
 function askSoon(shop: Shop, payment: string): Promise<void> {
@@ -50,11 +47,4 @@ async function ask(shop: Shop, payment: string): Promise<void> {
     if (!isProviderFailure(error)) throw error;
     shop.log.warn({ payment, err: error }, 'A payment could not be compared with its provider');
   }
-}
-
-async function known(shop: Shop, order: OrderRow): Promise<PaymentNews> {
-  return {
-    order: (await orderById(shop.db, order.id)) ?? order,
-    payment: await requirePayment(shop.db, order.id),
-  };
 }

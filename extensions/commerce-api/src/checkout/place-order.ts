@@ -6,6 +6,7 @@ import { lockLevels, planReservation, stockedVariants } from '../inventory/reser
 import { orderById, type OrderRow } from '../orders/queries.ts';
 import { bookTruth } from '../payments/book-payment.ts';
 import { ownTruth } from '../payments/own-truth.ts';
+import { isOffered } from '../payments/provider-of.ts';
 import { paymentById, type PaymentRow } from '../payments/queries.ts';
 import { paymentTerms } from '../payments/payment-terms.ts';
 import type { Transaction } from '../platform/database.ts';
@@ -100,12 +101,12 @@ export async function placeOrder(
 function requireAvailable(
   { providers }: Shop,
   provider: PaymentProvider,
-  { cash_on_delivery }: Pick<PlacingFacts, 'cash_on_delivery'>,
+  settings: Pick<PlacingFacts, 'cash_on_delivery'>,
 ): void {
   const { is_available, retry_after_s } = isAvailable(provider);
   if (is_available) return;
   const others = Object.values(providers.payments).filter(
-    (each) => isAvailable(each).is_available && (cash_on_delivery || each.pays_on_delivery !== true),
+    (each) => isAvailable(each).is_available && isOffered(each, settings),
   );
   throw new KontorError('PROVIDER_UNAVAILABLE', { retry_after_s, offered: others.map(({ name }) => name) });
 }

@@ -10,7 +10,7 @@ import type { Shop } from '../platform/shop.ts';
 import { KontorError } from '../errors.ts';
 import { completeCheckout, type Completed } from './complete-checkout.ts';
 import { payOrder } from './pay-order.ts';
-import { paymentStatusSoon } from './payment-status.ts';
+import { paymentStatus } from './payment-status.ts';
 import { placingFields, PLACING_ERRORS, Provider, WISH_ERRORS, wishFields } from './placing.ts';
 
 const OrderAndPayment = z.object({ order: OrderView, payment: PaymentView });
@@ -98,7 +98,7 @@ export const checkoutRoutes: Route[] = [
     errors: ['NOT_FOUND'],
     async handle(exchange) {
       const { shop } = exchange;
-      const current = await paymentStatusSoon(shop, await requestedOrder(exchange));
+      const current = await paymentStatus(shop, await requestedOrder(exchange));
       return { status: 200, data: await orderAndPayment(shop, current) };
     },
   }),

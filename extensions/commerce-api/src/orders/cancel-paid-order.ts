@@ -7,6 +7,7 @@ import { KontorError } from '../errors.ts';
 import { restockLines } from '../inventory/restock-lines.ts';
 import { cancelAtProvider } from '../payments/cancel-at-provider.ts';
 import { setOrderMoney } from '../payments/book-refund.ts';
+import { endLater } from '../payments/end-later.ts';
 import { unflagPromise } from '../payments/flag-order.ts';
 import {
   latestPayment,
@@ -103,6 +104,5 @@ async function closePayment(trx: Transaction, { id, provider_payment }: OpenPaym
   const payment = await lockPayment(trx, id);
   const status = payment && paymentTransition(payment.status, 'cancelled');
   if (status) await updatePayment(trx, id, { status });
-  if (provider_payment !== null)
-    await enqueue(trx, 'end-payment', { payment: id }, { job_key: `end-payment:${id}` });
+  if (provider_payment !== null) await endLater(trx, id);
 }

@@ -10,6 +10,7 @@ import type { Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import { setOrderMoney } from './book-refund.ts';
+import { endLater } from './end-later.ts';
 import { eventActor, flagOrder, unflagPromise, type AttentionCode, type BookedBy } from './flag-order.ts';
 import { openPayments, type PaymentRow } from './queries.ts';
 import { refundPayment } from './refund-payment.ts';
@@ -124,8 +125,7 @@ async function handOverWhatIsPaid(trx: Transaction, order: string): Promise<void
 /** An earlier attempt may have paid while a later one is still open: nobody is to pay that as well. */
 async function endOthers(trx: Transaction, payment: PaymentRow): Promise<void> {
   for (const { id, provider_payment } of await openPayments(trx, payment.order))
-    if (id !== payment.id && provider_payment !== null)
-      await enqueue(trx, 'end-payment', { payment: id }, { job_key: `end-payment:${id}` });
+    if (id !== payment.id && provider_payment !== null) await endLater(trx, id);
 }
 
 function paidMessage(

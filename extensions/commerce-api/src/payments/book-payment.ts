@@ -10,12 +10,12 @@ import { PAYMENT_STATUS_OF_ORDER, paymentTransition, type PaymentEvent } from '.
 import { insertEvent, lockOrder, updateOrder, type OrderRow } from '../orders/queries.ts';
 import { keepMethod } from '../payment-methods/keep-method.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
-import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { ProviderPayment } from '../providers/payment.ts';
 import { bookPaid } from './book-money.ts';
 import { followDisputes } from './book-dispute.ts';
 import { bookGivenBack, cameBack, creditedMinor, followRefunds, setOrderMoney } from './book-refund.ts';
+import { endLater } from './end-later.ts';
 import { eventActor, flagOrder, type BookedBy } from './flag-order.ts';
 import {
   insertPayment,
@@ -58,8 +58,7 @@ export async function bookTruth(
   const status = event && paymentTransition(payment.status, event);
   if (!event || !status) {
     if (hasNewFacts(payment, facts)) await updatePayment(trx, payment.id, facts);
-    if (payment.status === 'cancelled' && isAlive(payment, truth))
-      await enqueue(trx, 'end-payment', { payment: payment.id }, { job_key: `end-payment:${payment.id}` });
+    if (payment.status === 'cancelled' && isAlive(payment, truth)) await endLater(trx, payment.id);
     if (truth.status === 'paid') await bookAfterwards(shop, trx, order, payment, truth, by);
     return;
   }

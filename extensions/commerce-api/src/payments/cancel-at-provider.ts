@@ -25,6 +25,7 @@ export async function cancelAtProvider(
   return isUnderWay(now) ? 'cannot_cancel' : 'cancelled';
 }
 
-function isUnderWay(status: PaymentRow['status']): boolean {
+/** Money the shopper has given or promised, and nobody has yet. */
+export function isUnderWay(status: PaymentRow['status']): boolean {
   return status === 'processing' || status === 'authorised';
 }

@@ -2,6 +2,7 @@ import { shopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { isAvailable } from '../providers/guard-provider.ts';
 import type { PaymentFlow } from '../providers/payment.ts';
+import { isOffered } from './provider-of.ts';
 
 export interface OfferedProvider {
   provider: string;
@@ -14,9 +15,9 @@ export interface OfferedProvider {
 
 /** The providers a shopper may choose from. Availability is what this process has seen of them last. */
 export async function listProviders(shop: Shop): Promise<OfferedProvider[]> {
-  const { cash_on_delivery } = await shopSettings(shop.db);
+  const settings = await shopSettings(shop.db);
   return Object.values(shop.providers.payments)
-    .filter((provider) => cash_on_delivery || provider.pays_on_delivery !== true)
+    .filter((provider) => isOffered(provider, settings))
     .map((provider) => ({
       provider: provider.name,
       title: provider.title,

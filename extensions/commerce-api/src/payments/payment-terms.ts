@@ -5,6 +5,7 @@ import { requireMethod } from '../payment-methods/require-method.ts';
 import type { Queryable } from '../platform/database.ts';
 import { shopSettings, type ShopSettings } from '../platform/settings.ts';
 import type { PaymentFlow, PaymentProvider } from '../providers/payment.ts';
+import { isOffered } from './provider-of.ts';
 import type { PaymentRow, PaymentTerms } from './queries.ts';
 
 export interface PaymentWish {
@@ -37,8 +38,7 @@ export async function paymentTerms(
   wish: PaymentWish,
   settings: PaymentSettings,
 ): Promise<PaymentTerms> {
-  if (provider.pays_on_delivery === true && !settings.cash_on_delivery)
-    throw new KontorError('PROVIDER_UNKNOWN', { path: 'payment.provider' });
+  if (!isOffered(provider, settings)) throw new KontorError('PROVIDER_UNKNOWN', { path: 'payment.provider' });
   const method = await methodOf(db, provider, customer, wish);
   const flow = wish.flow ?? provider.flows[0] ?? 'offline';
   if (!provider.flows.includes(flow) || (method !== null && !provider.flows.includes('element')))

@@ -1,4 +1,5 @@
 import { isKontorError, KontorError } from '../errors.ts';
+import type { ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { PaymentProviderError, type PaymentProvider } from '../providers/payment.ts';
 
@@ -14,6 +15,14 @@ export function providerOf(shop: Shop, name: string): PaymentProvider {
     });
   }
   return provider;
+}
+
+/** Whether a shopper may choose it: paying at the door is for the shop's settings to say. */
+export function isOffered(
+  { pays_on_delivery = false }: PaymentProvider,
+  { cash_on_delivery }: Pick<ShopSettings, 'cash_on_delivery'>,
+): boolean {
+  return cash_on_delivery || !pays_on_delivery;
 }
 
 /** The provider of a payment that was begun before; null when its keys have been taken from the shop since. */

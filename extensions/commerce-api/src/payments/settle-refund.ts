@@ -38,7 +38,7 @@ export async function settleRefund(shop: Shop, id: string): Promise<void> {
   if (!payment?.provider_payment)
     throw new Error(`refund ${id} belongs to a payment the provider does not know`);
   const provider = providerOf(shop, payment.provider);
-  if (provider.is_manual) return await bookByHand(shop, asked, payment, `manual-${id}`);
+  if (provider.is_manual) return await bookByHand(shop, asked, payment);
   await syncPayment(shop, payment.id);
   const refund = await refundById(shop.db, id);
   if (refund?.status !== 'pending' || refund.provider_refund !== null) return;
@@ -78,17 +78,12 @@ async function write(trx: Transaction, order: OrderRow, refund: RefundRow, outco
 }
 
 /** Money that moves by hand: asking for it is giving it back. */
-async function bookByHand(
-  shop: Shop,
-  refund: RefundRow,
-  payment: PaymentRow,
-  provider_refund: string,
-): Promise<void> {
+async function bookByHand(shop: Shop, refund: RefundRow, payment: PaymentRow): Promise<void> {
   await inTransaction(shop.db, async (trx) => {
     const locked = await lockOrderAndPayment(trx, payment);
     const current = await refundById(trx, refund.id);
     if (!locked || current?.status !== 'pending') return;
-    await succeedRefund(trx, current, provider_refund);
+    await succeedRefund(trx, current, `manual-${refund.id}`);
     const back = { payment: locked.payment, amount_minor: refund.amount_minor };
     await bookGivenBack(trx, locked.order, [back], { actor_kind: 'system' });
   });

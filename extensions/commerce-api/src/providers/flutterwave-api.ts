@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Env } from '../platform/env.ts';
 import { PaymentProviderError } from './payment.ts';
-import { askProvider, isOpenAnswer, retryAfter, type ProviderAnswer } from './provider-http.ts';
+import { askProvider, isOpenAnswer, jsonOf, retryAfter, type ProviderAnswer } from './provider-http.ts';
 
 const LIVE_URL = 'https://api.flutterwave.com';
 /** More pages than a shop of any size makes of one question. A list that never ends is not read for ever. */
@@ -173,17 +173,9 @@ function queryOf(query: Record<string, string>): string {
 }
 
 function disburseStatus(meta: unknown): string | null {
-  const held = typeof meta === 'string' ? fromJson(meta) : meta;
+  const held = typeof meta === 'string' ? jsonOf(meta) : meta;
   const status = (held as { disburse_status?: unknown } | null | undefined)?.disburse_status;
   return typeof status === 'string' ? status.toLowerCase() : null;
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

@@ -9,6 +9,7 @@ import type { Env } from '../platform/env.ts';
 import { isUnknown, type PayPalApi } from './paypal-api.ts';
 import { payPalCertificates } from './paypal-certificate.ts';
 import { PaymentProviderError, type ProviderEvent } from './payment.ts';
+import { jsonOf } from './provider-http.ts';
 
 /**
  * PayPal delivers again for three days, and does not say whether with the first signature or a new one: either is taken.
@@ -69,7 +70,7 @@ export function payPalWebhooks(env: Env, api: PayPalApi, now: () => number = Dat
   return {
     async read(raw, headers) {
       await checkSignature(raw, headers);
-      const event = Envelope.safeParse(jsonOf(raw)).data;
+      const event = Envelope.safeParse(jsonOf(raw.toString('utf8'))).data;
       if (!event)
         throw new PaymentProviderError('The event cannot be read', { is_definite: true, code: 'bad_event' });
       const { id: event_id, event_type: type } = event;
@@ -131,14 +132,6 @@ function idIn(addresses: string[], pattern: RegExp): string | null {
 /** Who got the money; of a refund, who pays it. */
 function merchantOf({ payee, payer, purchase_units }: Resource, isRefund: boolean): string | undefined {
   return (payee ?? purchase_units?.[0]?.payee ?? (isRefund ? payer : undefined))?.merchant_id;
-}
-
-function jsonOf(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    return null;
-  }
 }
 
 function badSignature(): PaymentProviderError {

@@ -50,9 +50,10 @@ export async function askProvider(question: Question): Promise<ProviderAnswer> {
   }
 }
 
-function jsonOf(text: string): unknown {
+/** What a text holds as JSON; null when it is none. */
+export function jsonOf(text: string): unknown {
   try {
-    return text === '' ? null : (JSON.parse(text) as unknown);
+    return JSON.parse(text) as unknown;
   } catch {
     return null;
   }
@@ -68,6 +69,11 @@ export function isOpenAnswer(status: number): boolean {
 
 /** `Retry-After` in seconds, where the provider sent one as a number. */
 export function retryAfter(headers: Headers): number | undefined {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return secondsOf(headers.get('retry-after'));
+}
+
+/** Whole seconds, where a header says so. */
+export function secondsOf(header: string | null | undefined): number | undefined {
+  const seconds = Number(header ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : undefined;
 }

@@ -1,7 +1,7 @@
 /** What went wrong at Stripe, in the words of the port. */
 import Stripe from 'stripe';
 import { PaymentProviderError } from './payment.ts';
-import { isOpenAnswer } from './provider-http.ts';
+import { isOpenAnswer, secondsOf } from './provider-http.ts';
 import { isReplay } from './stripe-client.ts';
 
 /**
@@ -49,9 +49,4 @@ export async function askingFor<Answer>(ask: () => Promise<Answer>): Promise<Ans
     if (error instanceof PaymentProviderError && error.code === 'resource_missing') return null;
     throw error;
   });
-}
-
-function secondsOf(header: string | undefined): number | undefined {
-  const seconds = Number(header ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : undefined;
 }
