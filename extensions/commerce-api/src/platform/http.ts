@@ -29,10 +29,37 @@ export interface Exchange<Params, Query, Body> {
   res: Response;
 }
 
+/** What of a product an answer's order, filters and counts look at. */
+export type Aspect =
+  | 'membership'
+  | 'newest'
+  | 'price'
+  | 'name'
+  | 'popularity'
+  | 'rating'
+  | 'stock'
+  | 'featured'
+  | 'text'
+  | 'options';
+
+/** What an answer shows, for whoever keeps it: it is stale once one of these changes. */
+export interface Shown {
+  products: string[];
+  /** Listings whose members and order it shows, as far as the aspects go. */
+  shelves: string[];
+  aspects: Aspect[];
+  /** When something it shows begins or ends by the clock. */
+  until: Date | null;
+}
+
 export interface Answer {
   status: number;
   data?: unknown;
   meta?: Record<string, unknown>;
+  /** The whole body as JSON, already written, instead of `data` and `meta`. */
+  json?: string;
+  /** Absent: anything of the catalogue may be in it. */
+  shown?: Shown;
   /** Text that is sent as it comes, to be saved under a name, instead of JSON. */
   file?: { filename: string; lines: AsyncIterable<string> };
 }
@@ -121,6 +148,10 @@ async function answerRequest(shop: Shop, each: Route, req: Request, res: Respons
       .attachment(filename)
       .type(each.answers.file ?? 'text/plain');
     await pipeline(Readable.from(lines), res);
+    return;
+  }
+  if (answer.json !== undefined) {
+    res.status(answer.status).type('application/json').send(answer.json);
     return;
   }
   res
