@@ -113,8 +113,8 @@ export const bounds = [
       to.drivers,
       to.directus,
       {
-        regex: '^\\.\\./(?!core/|errors\\.ts$|platform/env\\.ts$)',
-        message: 'providers/ imports core/, errors and the environment, and no domain.',
+        regex: '^\\.\\./(?!core/|errors\\.ts$|platform/env\\.ts$|listings/listing-filter\\.ts$)',
+        message: 'providers/ imports core/, errors, the environment and the words of a filter, and no domain.',
       },
     ],
   ),
