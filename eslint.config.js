@@ -114,7 +114,8 @@ export const bounds = [
       to.directus,
       {
         regex: '^\\.\\./(?!core/|errors\\.ts$|platform/env\\.ts$|listings/listing-filter\\.ts$)',
-        message: 'providers/ imports core/, errors, the environment and the words of a filter, and no domain.',
+        message:
+          'providers/ imports core/, errors, the environment and the words of a filter, and no domain.',
       },
     ],
   ),
