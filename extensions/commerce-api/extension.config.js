@@ -9,6 +9,7 @@ const external = [
   'knex',
   'liquidjs',
   'lru-cache',
+  'meilisearch',
   'nodemailer',
   'pg',
   'stripe',

@@ -56,6 +56,17 @@ const Environment = z
     SHIPPING_RATES_URL: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
     /** Signs what that service is asked. */
     SHIPPING_RATES_SECRET: z.string().default(''),
+    /** Where Meilisearch is; empty where PostgreSQL alone searches. */
+    MEILI_URL: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+    /** The master key, or one that may do everything with the indexes of the prefix, and with tasks. */
+    MEILI_API_KEY: z.string().default(''),
+    /** Begins the name of every index of this shop: several shops may share one Meilisearch. */
+    MEILI_INDEX_PREFIX: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/)
+      .default('kontor'),
+    /** How long a search may take before PostgreSQL is asked instead. */
+    MEILI_TIMEOUT_MS: z.coerce.number().int().min(50).max(30_000).default(1500),
     EMAIL_FROM: z.string().default('shop@example.com'),
     EMAIL_SMTP_HOST: z.string().default(''),
     EMAIL_SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(587),
