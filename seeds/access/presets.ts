@@ -52,6 +52,8 @@ export const presets: readonly Preset[] = [
   list('categories', 'name parent status slug', 'sort'),
   list('brands', 'logo name slug', 'name'),
   list('vendors', 'name status email', 'name'),
+  list('search_synonyms', 'kind:112 word:150 words:320 language:110 active:92', '-created_at'),
+  list('search_stop_words', 'word:220 language:160 created_at:136', 'word'),
   list('price_lists', 'name kind status customer_group starts_at ends_at priority', '-priority'),
   list('prices', 'variant.product.name variant.sku price_list currency min_quantity amount_minor', 'variant'),
   list(

@@ -22,6 +22,8 @@ const KEPT = [
   'promotion_scopes',
   'promotion_codes',
   'bundle_items',
+  'search_synonyms',
+  'search_stop_words',
 ];
 
 /** Not `user`: whom a vendor's products belong to is for administrators to say. */

@@ -42,6 +42,8 @@ export interface Schema {
   return_lines: ReturnLine[];
   returns: Return[];
   reviews: Review[];
+  search_stop_words: SearchStopWord[];
+  search_synonyms: SearchSynonym[];
   shipment_lines: ShipmentLine[];
   shipments: Shipment[];
   shipping_methods: ShippingMethod[];
@@ -730,6 +732,27 @@ export interface Review {
   updated_at: 'datetime';
 }
 
+/** Words that searches leave out, besides those a language has everywhere, such as "the". */
+export interface SearchStopWord {
+  id: string;
+  word: string;
+  language: string | Language | null;
+  created_at: 'datetime';
+  updated_at: 'datetime';
+}
+
+/** Words that shoppers use for the same thing. What is saved here counts for the next search. */
+export interface SearchSynonym {
+  id: string;
+  kind: 'both_ways' | 'one_way';
+  active: boolean;
+  word: string | null;
+  language: string | Language | null;
+  words: string[];
+  created_at: 'datetime';
+  updated_at: 'datetime';
+}
+
 /** What is in a parcel. */
 export interface ShipmentLine {
   id: string;
@@ -808,6 +831,36 @@ export interface ShopSettings {
   bank_instructions: string | null;
   created_at: 'datetime';
   updated_at: 'datetime';
+  search_language:
+    | 'ar'
+    | 'hy'
+    | 'eu'
+    | 'ca'
+    | 'da'
+    | 'nl'
+    | 'en'
+    | 'fi'
+    | 'fr'
+    | 'de'
+    | 'el'
+    | 'hi'
+    | 'hu'
+    | 'id'
+    | 'ga'
+    | 'it'
+    | 'lt'
+    | 'ne'
+    | 'no'
+    | 'pt'
+    | 'ro'
+    | 'ru'
+    | 'sr'
+    | 'es'
+    | 'sv'
+    | 'ta'
+    | 'tr'
+    | 'yi'
+    | 'other';
   prices_include_tax: boolean;
   keep_net_prices: boolean;
   reverse_charge: boolean;
