@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
 import { makeShop, type Log, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { meilisearch } from '../../extensions/commerce-api/src/providers/search-meilisearch.ts';
 import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
 import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import { directusEnvironment, givenDatabase, loadSettings, type Settings } from '../environment.ts';
@@ -40,6 +41,7 @@ export async function openShop(): Promise<OpenShop> {
       payments: paymentProviders,
       vat_check: vatCheck,
       shipping_rates: httpShippingRates,
+      search: meilisearch,
     }),
     db,
     env,

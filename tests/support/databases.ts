@@ -32,6 +32,7 @@ export const TEST_SETTINGS: Settings = {
   RATE_LIMITS: 'off',
   SERVE_APP: 'false',
   LOG_LEVEL: 'warn',
+  MEILI_URL: '',
 };
 
 export interface TestDatabases {

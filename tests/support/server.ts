@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
 import { makeShop, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { meilisearch } from '../../extensions/commerce-api/src/providers/search-meilisearch.ts';
 import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
 import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import { startDirectus, type DirectusServer } from '../../scripts/directus.ts';
@@ -123,6 +124,7 @@ export async function startServer({
     payments: paymentProviders,
     vat_check: vatCheck,
     shipping_rates: httpShippingRates,
+    search: meilisearch,
   });
   const server: TestServer = {
     url,

@@ -8,6 +8,7 @@ import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
 import { drainJobs } from '../../extensions/commerce-api/src/platform/jobs.ts';
 import { makeShop, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { meilisearch } from '../../extensions/commerce-api/src/providers/search-meilisearch.ts';
 import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
 import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import type { Settings } from '../../scripts/environment.ts';
@@ -46,6 +47,7 @@ export async function freshShop({ demo = false, env = {} }: FreshShopOptions = {
     payments: paymentProviders,
     vat_check: vatCheck,
     shipping_rates: httpShippingRates,
+    search: meilisearch,
   });
   return {
     shop,

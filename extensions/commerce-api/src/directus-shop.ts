@@ -3,6 +3,7 @@ import emitter from '@directus/api/emitter';
 import { makeIdentity, type IdentityParts } from './platform/identity.ts';
 import { makeShop, type Announcement, type Log, type Shop } from './platform/shop.ts';
 import { paymentProviders } from './providers/payments.ts';
+import { meilisearch } from './providers/search-meilisearch.ts';
 import { httpShippingRates } from './providers/shipping-rates-http.ts';
 import { vatCheck } from './providers/vat-check.ts';
 
@@ -19,6 +20,7 @@ export function directusShop(context: DirectusContext): Shop {
     payments: paymentProviders,
     vat_check: vatCheck,
     shipping_rates: httpShippingRates,
+    search: meilisearch,
     identity: makeIdentity(context),
     announcer: { announce: (event) => announce(context, event) },
   });

@@ -19,6 +19,7 @@ import { settleRefund } from './payments/settle-refund.ts';
 import { syncPayment, syncUnsettledPayments } from './payments/sync-payment.ts';
 import { watchAuthorisations } from './payments/watch-authorisations.ts';
 import type { JobHandlers } from './platform/jobs.ts';
+import { indexSearch, syncSearchWords } from './search/index-search-job.ts';
 
 export const jobHandlers: JobHandlers = {
   'sync-payment': async (shop, { payment }) => {
@@ -47,6 +48,8 @@ export const jobHandlers: JobHandlers = {
   'send-mail': sendMail,
   'follow-order': followOrder,
   'send-order-mail': sendOrderMail,
+  'index-search': (shop, { products }) => indexSearch(shop, products),
+  'sync-search-words': (shop) => syncSearchWords(shop),
   announce: async (shop, event) => {
     await shop.announcer?.announce(event);
   },

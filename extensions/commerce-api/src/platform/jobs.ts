@@ -59,6 +59,8 @@ export const JOBS = {
   'send-refund-mail': z.strictObject({ order: z.string(), refunds: z.array(z.string()) }),
   'issue-gift-cards': z.strictObject({ order: z.string() }),
   'send-gift-card-mail': z.strictObject({ order: z.string(), gift_cards: z.array(z.string()) }),
+  'index-search': z.strictObject({ products: z.array(z.string()) }),
+  'sync-search-words': z.strictObject({}),
   announce: z.strictObject({
     action: z.enum(['create', 'update']),
     collection: z.string(),

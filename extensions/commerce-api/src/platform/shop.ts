@@ -1,6 +1,7 @@
 /** The context value every use case takes first. Made once per process. */
 import { randomUUID } from 'node:crypto';
 import type { PaymentProvider } from '../providers/payment.ts';
+import type { Meilisearch } from '../providers/search-meilisearch.ts';
 import type { ShippingRates } from '../providers/shipping-rates.ts';
 import type { VatCheck } from '../providers/vat-check.ts';
 import type { Database } from './database.ts';
@@ -36,6 +37,8 @@ export interface Shop {
     vat_check: VatCheck;
     /** Null where no carrier is asked. */
     shipping_rates: ShippingRates | null;
+    /** Null where PostgreSQL alone searches. */
+    search: Meilisearch | null;
   };
   announcer: Announcer | null;
   /** Signing in and out; present only where Kontor serves inside Directus. */
@@ -50,6 +53,7 @@ export interface ShopParts {
   payments: (env: Env, log: Log) => Record<string, PaymentProvider>;
   vat_check: (env: Env) => VatCheck;
   shipping_rates: (env: Env) => ShippingRates | null;
+  search?: (env: Env) => Meilisearch | null;
   announcer?: Announcer | null;
   identity?: Identity | null;
 }
@@ -68,6 +72,7 @@ export function makeShop(parts: ShopParts): Shop {
       payments: parts.payments(env, parts.log),
       vat_check: parts.vat_check(env),
       shipping_rates: parts.shipping_rates(env),
+      search: parts.search?.(env) ?? null,
     },
     announcer: parts.announcer ?? null,
     identity: parts.identity ?? null,
