@@ -1,22 +1,31 @@
 -- Every change of the catalogue, whoever makes it, adds rows to commerce.catalog_changes and notifies the channel
 -- kontor_catalog once per statement, both with the transaction of the change.
 -- Payload: {"collection", "action": insert|update|delete, "items": [keys], "products": [keys]}; a list of more than
--- fifty is null and means all. A change to a part of a product is also recorded as an update of the product.
+-- fifty is null and means all. A change to a part of something is recorded as an update of the whole: of the product, mostly.
 
-create or replace function commerce.note_catalog_change(changed_collection text, change text, items text[], products text[])
+drop function if exists commerce.note_catalog_change(text, text, text[], text[]);
+
+create or replace function commerce.note_catalog_change(changed_collection text, change text, items text[], whole text, wholes text[])
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  products text[] := case when whole = 'products' then wholes else '{}' end;
 begin
   if items is null then
     return;
   end if;
-  insert into commerce.catalog_changes (collection, item, action)
-    select changed_collection, item, change from unnest(items) item
-    union all
-    select 'products', product, 'update' from unnest(products) product;
+  if whole is null then
+    insert into commerce.catalog_changes (collection, item, action) select changed_collection, item, change from unnest(items) item;
+  else
+    -- What this transaction has recorded already need not be said again; a row of another may be taken by who has not seen this change.
+    insert into commerce.catalog_changes (collection, item, action)
+      select whole, part.item, 'update' from unnest(wholes) part (item)
+        where not exists (select from commerce.catalog_changes known
+          where known.collection = whole and known.item = part.item and known.xmin = pg_current_xact_id()::xid);
+  end if;
   perform pg_notify('kontor_catalog', json_build_object(
     'collection', changed_collection,
     'action', change,
@@ -26,7 +35,7 @@ begin
 end
 $$;
 
--- Arguments: the column of the key, and the column that names the product, if the row is a part of one.
+-- Arguments: the column of the key; and, if the row is a part, the column that names the whole, and the collection that is of.
 create or replace function commerce.record_catalog_change() returns trigger
 language plpgsql
 security definer
@@ -35,7 +44,7 @@ as $$
 declare
   sources text[] := case tg_op when 'INSERT' then '{new_rows}' when 'DELETE' then '{old_rows}' else '{new_rows,old_rows}' end;
   items text[];
-  products text[];
+  wholes text[];
 begin
   execute (
     select format('select array_agg(item) from (%s) changed',
@@ -44,16 +53,20 @@ begin
   ) into items;
   if tg_nargs > 1 and items is not null then
     execute (
-      select format('select array_agg(product) from (%s) changed',
-                    string_agg(format(case tg_argv[1]
-                      when 'variant' then 'select variant.product::text as product from %2$I part join public.product_variants variant on variant.id = part.variant'
-                      when 'bundle' then 'select variant.product::text as product from %2$I part join public.product_variants variant on variant.id = part.bundle'
-                      else 'select %1$I::text as product from %2$I'
+      select format('select array_agg(whole) from (%s) changed where whole is not null',
+                    string_agg(format(case
+                      when tg_argv[1] = 'variant' then 'select variant.product::text as whole from %2$I part join public.product_variants variant on variant.id = part.variant'
+                      when tg_argv[1] = 'bundle' then 'select variant.product::text as whole from %2$I part join public.product_variants variant on variant.id = part.bundle'
+                      -- Whether a bundle can be bought hangs on its parts.
+                      when tg_table_name = 'product_variants' then 'select product::text as whole from %2$I union
+                        select bundle.product::text from %2$I part join public.bundle_items item on item.part = part.id
+                          join public.product_variants bundle on bundle.id = item.bundle'
+                      else 'select %1$I::text as whole from %2$I'
                     end, tg_argv[1], source), ' union '))
         from unnest(sources) source
-    ) into products;
+    ) into wholes;
   end if;
-  perform commerce.note_catalog_change(tg_table_name, lower(tg_op), items, products);
+  perform commerce.note_catalog_change(tg_table_name, lower(tg_op), items, case when tg_nargs > 1 then tg_argv[2] end, wholes);
   return null;
 end
 $$;
@@ -66,17 +79,17 @@ begin
   for watched in
     select * from (values
       ('products', '''id'''),
-      ('product_variants', '''id'', ''product'''),
-      ('products_files', '''id'', ''product'''),
-      ('products_categories', '''id'', ''product'''),
-      ('products_tags', '''id'', ''product'''),
-      ('products_translations', '''id'', ''product'''),
-      ('related_products', '''id'', ''product'''),
-      ('reviews', '''id'', ''product'''),
-      ('prices', '''id'', ''variant'''),
+      ('product_variants', '''id'', ''product'', ''products'''),
+      ('products_files', '''id'', ''product'', ''products'''),
+      ('products_categories', '''id'', ''product'', ''products'''),
+      ('products_tags', '''id'', ''product'', ''products'''),
+      ('products_translations', '''id'', ''product'', ''products'''),
+      ('related_products', '''id'', ''product'', ''products'''),
+      ('reviews', '''id'', ''product'', ''products'''),
+      ('prices', '''id'', ''variant'', ''products'''),
       ('price_lists', '''id'''),
       ('categories', '''id'''),
-      ('categories_translations', '''id'''),
+      ('categories_translations', '''id'', ''category'', ''categories'''),
       ('brands', '''id'''),
       ('tags', '''id'''),
       ('vendors', '''id'''),
@@ -84,7 +97,7 @@ begin
       ('tax_classes', '''id'''),
       ('tax_rates', '''id'''),
       ('shop_settings', '''id'''),
-      ('bundle_items', '''id'', ''bundle'''),
+      ('bundle_items', '''id'', ''bundle'', ''products'''),
       ('stock_locations', '''id''')
     ) as list (name, arguments)
   loop
@@ -130,7 +143,7 @@ begin
     join public.product_variants variant on variant.id = sold.id
     where least(was, is_now) < sold.quantity;
   if products is not null then
-    perform commerce.note_catalog_change('stock_levels', lower(tg_op), array[coalesce(new.id, old.id)::text], products);
+    perform commerce.note_catalog_change('stock_levels', lower(tg_op), array[coalesce(new.id, old.id)::text], 'products', products);
   end if;
   return null;
 end

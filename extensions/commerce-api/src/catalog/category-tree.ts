@@ -1,17 +1,18 @@
 import { KontorError } from '../errors.ts';
 import type { Shop } from '../platform/shop.ts';
 import { groupBy } from '../core/group-by.ts';
-import { imageOf, localesFor, viewing } from './product-cards.ts';
-import { productCounts, publishedCategories, type CategoryRow } from './queries.ts';
+import { categoryCounts } from '../listings/category-counts.ts';
+import { imageOf, localesFor } from './product-cards.ts';
+import { publishedCategories, type CategoryRow } from './queries.ts';
 import type { CategoriesInput, Category, CategoryNode, Named } from './shapes.ts';
 
 /**
  * The published categories as trees, roots first in their order. What hangs below an unpublished category is hidden with it.
- * One statement; two or three with product counts.
+ * One statement; two with product counts.
  */
 export async function categoryTree(shop: Shop, input: CategoriesInput): Promise<CategoryNode[]> {
   const categories = await publishedCategories(shop.db, localesFor(input.locale));
-  const counts = input.product_count ? await countsFor(shop, input) : null;
+  const counts = input.product_count ? await categoryCounts(shop, input.currency) : null;
   const childrenOf = groupBy(categories, (category) => category.parent);
   const grow = (parent: string | null): CategoryNode[] =>
     (childrenOf.get(parent) ?? []).map((row) => ({ ...node(shop, row, counts), children: grow(row.id) }));
@@ -24,12 +25,6 @@ export async function readCategory(shop: Shop, slug: string, input: CategoriesIn
   const found = path.at(-1);
   if (!found) throw new KontorError('NOT_FOUND');
   return { ...found, breadcrumbs: path.map((step): Named => ({ slug: step.slug, name: step.name })) };
-}
-
-async function countsFor(shop: Shop, input: CategoriesInput): Promise<Map<string, number>> {
-  const { currency } = await viewing(shop, input);
-  const counts = await productCounts(shop.db, currency);
-  return new Map(counts.map(({ category, products }) => [category, products]));
 }
 
 function node(

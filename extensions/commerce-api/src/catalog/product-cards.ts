@@ -1,37 +1,20 @@
-import { KontorError } from '../errors.ts';
 import type { Shop } from '../platform/shop.ts';
 import { groupBy } from '../core/group-by.ts';
 import { imageUrl } from './image-url.ts';
-import {
-  productSummaries,
-  publishedVariants,
-  shopMoment,
-  type SummaryRow,
-  type VariantRow,
-} from './queries.ts';
+import { cardFacts, type CardFacts, type SummaryRow, type VariantRow } from './queries.ts';
 import type { Image, ProductCard, ProductSummary, VariantCard } from './shapes.ts';
-import { shopperPrice } from './variant-price.ts';
+import { nextPriceChange, shopperPrice } from './variant-price.ts';
 
-/** For whom the catalogue is shown: the currency prices are in, the languages texts may be in, and when. */
+/** For whom the catalogue is shown: the currency prices are in, and the languages texts may be in, most wanted first. */
 export interface Viewing {
   currency: string;
-  /** Most wanted first; empty for the original texts. */
+  /** Empty for the original texts. */
   locales: string[];
-  now: Date;
 }
 
-/** @throws KontorError UNAVAILABLE while the shop has no settings. */
-export async function viewing(
-  shop: Shop,
-  wanted: { currency?: string | undefined; locale?: string | undefined },
-): Promise<Viewing> {
-  const moment = await shopMoment(shop.db);
-  if (!moment) throw new KontorError('UNAVAILABLE');
-  return {
-    currency: wanted.currency ?? moment.currency,
-    locales: localesFor(wanted.locale),
-    now: moment.now,
-  };
+/** The same at a moment, the database's: the one by which carts are priced too. */
+export interface ViewingNow extends Viewing {
+  now: Date;
 }
 
 /** The wanted locale, then its language: `de-AT` is served by `de` where it has no texts of its own. */
@@ -47,26 +30,62 @@ export interface VariantForSale {
   card: VariantCard;
 }
 
-/** Cards of products in the order of `ids`, leaving out what has no variant for sale. Two statements whatever their number. */
-export async function productCards(shop: Shop, ids: string[], view: Viewing): Promise<ProductCard[]> {
+/** A product as lists show it. */
+export interface CardOfProduct {
+  product: string;
+  /** Null when shoppers may not see it, or nothing of it is for sale. */
+  card: ProductCard | null;
+  /** When it next changes by the clock: it begins to be seen, or a price list starts or ends. */
+  due_at: Date | null;
+}
+
+/** Cards of products in the order of `ids`, leaving out what there is no such product of. One statement whatever their number. */
+export async function productCards(
+  shop: Shop,
+  ids: readonly string[],
+  view: Viewing,
+): Promise<CardOfProduct[]> {
   if (ids.length === 0) return [];
-  const [summaries, variants] = await Promise.all([
-    productSummaries(shop.db, ids, view.locales),
-    publishedVariants(shop.db, ids, view.currency),
-  ]);
-  const summaryOf = new Map(summaries.map((summary) => [summary.id, summary]));
-  const variantsOf = groupBy(variants, (variant) => variant.product);
-  return ids.flatMap((id) => {
-    const row = summaryOf.get(id);
-    const forSale = variantsForSale(variantsOf.get(id) ?? [], view);
-    const summary = row ? summarise(shop, row, forSale, view) : null;
-    if (!row || !summary) return [];
-    return [{ ...summary, options: row.options ?? [], variants: forSale.map(({ card }) => card) }];
+  return cardsOf(shop, ids, await cardFacts(shop.db, [...ids], view), view);
+}
+
+/** The same from facts that are known already. */
+export function cardsOf(
+  shop: Shop,
+  ids: readonly string[],
+  facts: CardFacts,
+  view: Viewing,
+): CardOfProduct[] {
+  const at = { ...view, now: facts.now };
+  const summaryOf = new Map(facts.summaries.map((summary) => [summary.id, summary]));
+  const variantsOf = groupBy(facts.variants, (variant) => variant.product);
+  return ids.flatMap((product) => {
+    const row = summaryOf.get(product);
+    if (!row) return [];
+    const variants = variantsOf.get(product) ?? [];
+    const forSale = variantsForSale(variants, at);
+    const summary = row.is_visible ? summarise(shop, row, forSale, at) : null;
+    const card = summary && {
+      ...summary,
+      options: row.options ?? [],
+      variants: forSale.map((variant) => variant.card),
+    };
+    return [{ product, card, due_at: nextMoment(row, variants, facts.now) }];
   });
 }
 
+function nextMoment(row: SummaryRow, variants: readonly VariantRow[], now: Date): Date | null {
+  // PostgreSQL counts microseconds: within the millisecond it begins in, it may not have begun.
+  const begins = row.published_at === null ? 0 : new Date(row.published_at).getTime() + 1;
+  if (begins > now.getTime()) return new Date(begins);
+  return nextPriceChange(
+    variants.flatMap((variant) => variant.prices),
+    now,
+  );
+}
+
 /** The variants that have a price in the viewed currency. */
-export function variantsForSale(variants: readonly VariantRow[], view: Viewing): VariantForSale[] {
+export function variantsForSale(variants: readonly VariantRow[], view: ViewingNow): VariantForSale[] {
   return variants.flatMap((row) => {
     const price = shopperPrice(row, view.currency, view.now);
     if (!price) return [];

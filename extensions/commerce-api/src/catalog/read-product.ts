@@ -1,61 +1,69 @@
-import { KontorError } from '../errors.ts';
+import { groupBy } from '../core/group-by.ts';
 import type { Shop } from '../platform/shop.ts';
 import {
+  cardsOf,
   imageOf,
-  productCards,
   summarise,
   variantsForSale,
-  viewing,
+  type CardOfProduct,
   type VariantForSale,
   type Viewing,
+  type ViewingNow,
 } from './product-cards.ts';
-import {
-  categoryPath,
-  productPage,
-  productSummaries,
-  publishedVariants,
-  visibleProductId,
-} from './queries.ts';
-import type { Product, ReadProductInput, Variant } from './shapes.ts';
+import { pageFacts } from './queries.ts';
+import type { Product, Variant } from './shapes.ts';
 import { priceTiers } from './variant-price.ts';
 
-/**
- * Everything a product page shows.
- * @throws KontorError NOT_FOUND for what is not published, not yet published, or has no variant with a price in the currency.
- */
-export async function readProduct(shop: Shop, slug: string, input: ReadProductInput): Promise<Product> {
-  const view = await viewing(shop, input);
-  const id = await visibleProductId(shop.db, slug, view.currency);
-  if (id === undefined) throw new KontorError('NOT_FOUND');
-  const [[row], variants, page] = await Promise.all([
-    productSummaries(shop.db, [id], view.locales),
-    publishedVariants(shop.db, [id], view.currency),
-    productPage(shop.db, id, view.currency, view.locales),
-  ]);
-  const forSale = variantsForSale(variants, view);
-  const summary = row ? summarise(shop, row, forSale, view) : null;
-  if (!row || !page || !summary) throw new KontorError('NOT_FOUND');
+export interface PageOfProduct {
+  page: Product;
+  /** Other products it tells of, or would if shoppers could see them. */
+  depends: string[];
+  /** When one of these next changes by the clock. */
+  due_at: Date | null;
+}
 
-  const [first] = page.categories;
-  const breadcrumbs = first ? await categoryPath(shop.db, first.id, view.locales) : [];
+/**
+ * Everything a product page shows. One statement.
+ * @returns null for what is not published, not yet published, or has no variant with a price in the currency.
+ */
+export async function readProduct(shop: Shop, id: string, view: Viewing): Promise<PageOfProduct | null> {
+  const facts = await pageFacts(shop.db, id, view);
+  const { page } = facts;
+  const row = facts.summaries.find((summary) => summary.id === id);
+  if (!row?.is_visible || !page) return null;
+  const at = { ...view, now: facts.now };
+  const forSale = variantsForSale(groupBy(facts.variants, (variant) => variant.product).get(id) ?? [], at);
+  const summary = summarise(shop, row, forSale, at);
+  if (!summary) return null;
+  const cards = cardsOf(
+    shop,
+    facts.summaries.map((each) => each.id),
+    facts,
+    view,
+  );
+  const dues = cards.flatMap(({ due_at }) => (due_at ? [due_at.getTime()] : []));
   const images = page.images.map((image) => imageOf(shop, { ...image, alt: image.alt ?? summary.name }));
   return {
-    ...summary,
-    description: page.description,
-    featured: page.featured,
-    published_at: page.published_at && new Date(page.published_at).toISOString(),
-    images: images.filter((image) => image !== null),
-    categories: page.categories.map(({ slug: category, name }) => ({ slug: category, name })),
-    tags: page.tags,
-    options: row.options ?? [],
-    variants: forSale.map((variant) => fullVariant(shop, variant, view)),
-    related: await relatedProducts(shop, page.related, view),
-    seo: { title: page.seo_title ?? summary.name, description: page.seo_description },
-    breadcrumbs,
+    depends: page.depends,
+    due_at: dues.length > 0 ? new Date(Math.min(...dues)) : null,
+    page: {
+      ...summary,
+      description: page.description,
+      featured: page.featured,
+      published_at: page.published_at && new Date(page.published_at).toISOString(),
+      images: images.filter((image) => image !== null),
+      categories: page.categories.map(({ slug, name }) => ({ slug, name })),
+      tags: page.tags,
+      options: row.options ?? [],
+      variants: forSale.map((variant) => fullVariant(shop, variant, at)),
+      related: relatedProducts(cards, page.related),
+      seo: { title: page.seo_title ?? summary.name, description: page.seo_description },
+      breadcrumbs: facts.path,
+    },
   };
 }
 
-function fullVariant(shop: Shop, { row, card }: VariantForSale, view: Viewing): Variant {
+function fullVariant(shop: Shop, { row, card }: VariantForSale, view: ViewingNow): Variant {
   const { barcode, weight_grams, length_mm, width_mm, height_mm, max_per_order } = row;
   return {
     ...card,
@@ -70,13 +78,11 @@ function fullVariant(shop: Shop, { row, card }: VariantForSale, view: Viewing): 
   };
 }
 
-async function relatedProducts(
-  shop: Shop,
+function relatedProducts(
+  cards: readonly CardOfProduct[],
   related: { id: string; relation: 'similar' | 'accessory' | 'upsell' }[],
-  view: Viewing,
-): Promise<Product['related']> {
-  const ids = [...new Set(related.map(({ id }) => id))];
-  const cardOf = new Map((await productCards(shop, ids, view)).map((card) => [card.id, card]));
+): Product['related'] {
+  const cardOf = new Map(cards.map(({ product, card }) => [product, card]));
   return related.flatMap(({ id, relation }) => {
     const card = cardOf.get(id);
     if (!card) return [];

@@ -4,10 +4,10 @@
  * ordinary Directus content: merchants write them in the admin app, `import/` writes them from a file.
  */
 import { z } from 'zod';
+import { productPage } from '../listings/documents.ts';
 import { route, type Route } from '../platform/http.ts';
 import { categoryTree, readCategory } from './category-tree.ts';
 import { listProducts } from './list-products.ts';
-import { readProduct } from './read-product.ts';
 import {
   CategoriesQuery,
   Category,
@@ -40,8 +40,8 @@ export const catalogRoutes: Route[] = [
     },
     errors: ['UNAVAILABLE'],
     handle: async ({ shop, query }) => {
-      const { cards, total } = await listProducts(shop, query);
-      return { status: 200, data: cards, meta: { page: query.page, limit: query.limit, total } };
+      const { json, shown } = await listProducts(shop, query);
+      return { status: 200, json, shown };
     },
   }),
   route({
@@ -54,10 +54,10 @@ export const catalogRoutes: Route[] = [
     query: ReadProductQuery,
     answers: { status: 200, data: Product, description: 'Everything a product page shows.' },
     errors: ['NOT_FOUND', 'UNAVAILABLE'],
-    handle: async ({ shop, params, query }) => ({
-      status: 200,
-      data: await readProduct(shop, params.slug, query),
-    }),
+    handle: async ({ shop, params, query }) => {
+      const { text, shown } = await productPage(shop, params.slug, query);
+      return { status: 200, json: `{"data":${text}}`, shown };
+    },
   }),
   route({
     method: 'get',

@@ -51,6 +51,16 @@ export function priceTiers(
   return steps.filter((step, index) => index > 0 && step.price_minor !== steps[index - 1]?.price_minor);
 }
 
+/** The next moment at which a list of these prices starts or ends; null when none does. */
+export function nextPriceChange(prices: readonly PriceFacts[], now: Moment): Date | null {
+  const at = new Date(now).getTime();
+  const moments = prices
+    .flatMap(({ starts_at, ends_at }) => [starts_at, ends_at])
+    .flatMap((moment) => (moment === null ? [] : [new Date(moment).getTime()]))
+    .filter((moment) => moment > at);
+  return moments.length === 0 ? null : new Date(Math.min(...moments));
+}
+
 /** A base price row of the currency speaks before the variant's own price, as it does in `choosePrice`. */
 function basePrice(variant: PricedVariant, currency: string): number | null {
   const own = variant.prices.find((price) => price.price_list === null && price.min_quantity === 1);

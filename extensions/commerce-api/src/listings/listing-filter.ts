@@ -57,3 +57,17 @@ export interface Facets {
   in_stock?: { value: boolean; count: number }[];
   option?: { name: string; values: FacetValue[] }[];
 }
+
+/** How a value of an option is kept and counted. */
+export function optionFacet(name: string, value: string): string {
+  return `option:${name.replaceAll('%', '%25').replaceAll('=', '%3D')}=${value}`;
+}
+
+/** Back from what follows `option:`. */
+export function optionOfFacet(value: string): { name: string; value: string } {
+  const end = value.indexOf('=');
+  return {
+    name: decodeURIComponent(value.slice(0, end).replaceAll(/%(?!25|3D)/g, '%25')),
+    value: value.slice(end + 1),
+  };
+}

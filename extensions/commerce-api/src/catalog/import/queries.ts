@@ -1,5 +1,5 @@
 /** All SQL of the product import. */
-import { changed, row, rows, type Queryable, type Transaction } from '../../platform/database.ts';
+import { changed, insertRows, row, rows, type Queryable, type Transaction } from '../../platform/database.ts';
 import type { ProductOption } from './plan-options.ts';
 import type { ImagePlan, Named, ProductPlan, VariantPlan } from './plan-product.ts';
 
@@ -103,7 +103,7 @@ export type NamedTable = 'brands' | 'categories' | 'tags';
 /** Slug → id, for those that exist. */
 export async function idsBySlug(
   db: Queryable,
-  table: NamedTable,
+  table: NamedTable | 'products',
   slugs: readonly string[],
 ): Promise<Map<string, string>> {
   const found = await rows<{ id: string; slug: string }>(
@@ -279,5 +279,41 @@ export async function addTags(trx: Transaction, product: string, tags: readonly 
     trx,
     `insert into products_tags (product, tag) select ?, unnest(?::uuid[]) on conflict (product, tag) do nothing`,
     [product, tags],
+  );
+}
+
+/** Variants by SKU in upper case, whatever case the shop writes them in; the one that is written so goes before others. */
+export async function variantsBySku(
+  db: Queryable,
+  skus: readonly string[],
+): Promise<Map<string, { variant: string; product: string }>> {
+  const found = await rows<{ sku: string; variant: string; product: string }>(
+    db,
+    `select upper(v.sku) as sku, v.id as variant, v.product from product_variants v
+     where upper(v.sku) = any(?) order by v.sku = upper(v.sku), v.id`,
+    [skus],
+  );
+  return new Map(found.map(({ sku, ...ids }) => [sku, ids]));
+}
+
+export interface NewProduct {
+  id: string;
+  slug: string;
+  name: string;
+  status: ProductPlan['status'];
+  variant: { id: string; sku: string; price_minor: number; currency: string };
+}
+
+/** Products of one variant each. */
+export async function insertProducts(trx: Transaction, products: readonly NewProduct[]): Promise<void> {
+  await insertRows(
+    trx,
+    'products',
+    products.map(({ id, slug, name, status }) => ({ id, slug, name, status })),
+  );
+  await insertRows(
+    trx,
+    'product_variants',
+    products.map(({ id, variant }) => ({ ...variant, product: id })),
   );
 }

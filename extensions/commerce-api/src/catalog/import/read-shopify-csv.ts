@@ -130,7 +130,7 @@ async function* records(path: string): AsyncGenerator<CsvRow> {
       if (Object.values(cells).some((cell) => cell !== '')) yield { line, cells };
     }
   } catch (error) {
-    throw asProblem(error, path);
+    throw asCsvProblem(error, path);
   } finally {
     source.destroy();
   }
@@ -164,7 +164,8 @@ function cellsOf(record: readonly string[], columns: readonly (Column | undefine
   return cells;
 }
 
-function asProblem(error: unknown, path: string): unknown {
+/** What went wrong with a file, in words for whoever chose it. */
+export function asCsvProblem(error: unknown, path: string): unknown {
   const { code, lines } = error as { code?: string; lines?: number };
   if (code === 'ENOENT') return new CsvProblem(`There is no file ${path}.`);
   if (code === 'EISDIR') return new CsvProblem(`${path} is a folder.`);

@@ -1,0 +1,112 @@
+/** Ready texts of products, for one currency and language: kept ones where they are fresh, built and kept ones else. */
+import { localesFor, productCards } from '../catalog/product-cards.ts';
+import { readProduct } from '../catalog/read-product.ts';
+import { KontorError } from '../errors.ts';
+import type { Shown } from '../platform/http.ts';
+import type { Shop } from '../platform/shop.ts';
+import { forStoring, withAddress } from './document-address.ts';
+import { keepDocuments, keptPage, type BuiltDocument, type ListingState } from './read-queries.ts';
+
+/** A product on a page, with its card as far as that is kept. */
+export interface ListedProduct {
+  product: string;
+  /** Whether it changed since its card was built. */
+  is_waiting: boolean;
+  body: string | null;
+}
+
+/** The state of listings with its currency known. */
+export type KnownState = ListingState & { currency: string };
+
+/** @throws KontorError UNAVAILABLE while the shop has no settings */
+export function requireCurrency(state: ListingState): asserts state is KnownState {
+  if (state.currency === null) throw new KontorError('UNAVAILABLE');
+}
+
+/** Texts of cards, and when the first of them changes by the clock, as far as that is not known to the listings. */
+export interface CardTexts {
+  cards: { product: string; text: string }[];
+  until: Date | null;
+}
+
+/**
+ * The cards of products in their order, as JSON still without the shop's address. What has changed is looked at as it is now, and left
+ * out if shoppers may no longer see it. No statement where every card is kept, two else.
+ */
+export async function cardTexts(
+  shop: Shop,
+  state: KnownState,
+  listed: readonly ListedProduct[],
+): Promise<CardTexts> {
+  const isFresh = (each: ListedProduct) =>
+    each.body !== null && !each.is_waiting && !state.is_wide && !state.is_due;
+  const missing = listed.filter((each) => !isFresh(each)).map(({ product }) => product);
+  if (missing.length === 0) {
+    return { cards: listed.map(({ product, body }) => ({ product, text: body ?? '' })), until: null };
+  }
+  const built = await buildCards(shop, state, missing);
+  const cards = listed.flatMap((each) => {
+    const text = isFresh(each) ? each.body : built.texts.get(each.product);
+    return text == null ? [] : [{ product: each.product, text }];
+  });
+  return { cards, until: built.until };
+}
+
+async function buildCards(
+  shop: Shop,
+  state: KnownState,
+  products: string[],
+): Promise<{ texts: Map<string, string>; until: Date | null }> {
+  const view = { currency: state.currency, locales: localesFor(state.locale || undefined) };
+  const cards = await productCards(forStoring(shop), products, view);
+  const built = cards.flatMap(({ product, card }): BuiltDocument[] =>
+    card ? [{ product, kind: 'card', body: JSON.stringify(card), depends: [] }] : [],
+  );
+  if (built.length > 0) await keepDocuments(shop.db, state, built);
+  return {
+    texts: new Map(built.map(({ product, body }) => [product, body])),
+    until: earliest(cards.map(({ due_at }) => due_at)),
+  };
+}
+
+/** The first of moments that come at all. */
+export function earliest(moments: readonly (Date | null)[]): Date | null {
+  return moments.reduce(
+    (first, each) => (first && each ? (each < first ? each : first) : (first ?? each)),
+    null,
+  );
+}
+
+/**
+ * The page of a product as JSON. One statement where it is kept, three else.
+ * @throws KontorError NOT_FOUND for what shoppers may not see or cannot buy in the currency
+ */
+export async function productPage(
+  shop: Shop,
+  slug: string,
+  wanted: { currency?: string | undefined; locale?: string | undefined },
+): Promise<{ text: string; shown: Shown }> {
+  const kept = await keptPage(shop.db, slug, wanted.currency, localesFor(wanted.locale));
+  requireCurrency(kept);
+  const { product } = kept;
+  if (product === null) throw new KontorError('NOT_FOUND');
+  const isFresh = kept.body !== null && !kept.is_wide && !kept.is_waiting && !kept.is_due;
+  const { body, depends, until } = isFresh
+    ? { body: kept.body ?? '', depends: kept.depends ?? [], until: kept.until }
+    : await buildPage(shop, kept, product);
+  const shown: Shown = { products: [product, ...depends], shelves: [], aspects: [], until };
+  return { text: withAddress(shop, body), shown };
+}
+
+async function buildPage(
+  shop: Shop,
+  state: KnownState,
+  product: string,
+): Promise<{ body: string; depends: string[]; until: Date | null }> {
+  const view = { currency: state.currency, locales: localesFor(state.locale || undefined) };
+  const built = await readProduct(forStoring(shop), product, view);
+  if (!built) throw new KontorError('NOT_FOUND');
+  const document = { body: JSON.stringify(built.page), depends: built.depends };
+  const until = await keepDocuments(shop.db, state, [{ product, kind: 'page', ...document }]);
+  return { ...document, until: earliest([built.due_at, until]) };
+}

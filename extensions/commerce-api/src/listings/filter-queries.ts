@@ -1,0 +1,207 @@
+/** SQL of listings that are narrowed further than to one shelf. Its text is put together; values are always bound. */
+import { row, rows, type Queryable } from '../platform/database.ts';
+import {
+  afterBindings,
+  AT,
+  at,
+  IS_WAITING,
+  ORDERS,
+  orderClauses,
+  STATE,
+  type ListedRow,
+  type ListedSort,
+  type ListingState,
+  type Start,
+} from './read-queries.ts';
+
+/** A piece of SQL and what its question marks stand for, so that the two cannot drift apart. */
+export interface Fragment {
+  sql: string;
+  bindings: unknown[];
+}
+
+/** What a filter names, as keys, and how many products there are of each in the whole catalogue. */
+export interface Resolved extends ListingState {
+  /** Null when there is none of this slug, or none was asked for. */
+  category: string | null;
+  brands: string[];
+  tags: string[];
+  /** Of all products: "facet:value" → how many; and of the shelves by key. */
+  counts: Record<string, number>;
+}
+
+/** One statement. `facets` are those to count, "facet:value", or "facet:" for all values of one. */
+export async function resolveFilter(
+  db: Queryable,
+  wanted: {
+    currency: string | undefined;
+    locales: readonly string[];
+    category: string | undefined;
+    brands: readonly string[];
+    tags: readonly string[];
+    facets: readonly string[];
+  },
+): Promise<Resolved> {
+  return (await row<Resolved>(
+    db,
+    `with at as materialized (${AT}),
+     named_shelves as materialized (
+       select (select id from categories where slug = ?::text and status = 'published') as category,
+         array(select id from brands where slug = any(?::text[])) as brands, array(select id from tags where slug = any(?::text[])) as tags)
+     select ${STATE}, s.category, s.brands, s.tags,
+       coalesce((select json_object_agg(f.shelf, f.products) from commerce.shelf_facets f
+         where f.shelf = any(array[s.category, '00000000-0000-0000-0000-000000000000'] || s.brands || s.tags)
+           and f.currency = at.currency and f.facet = 'total' and f.value = ''), '{}')::jsonb
+       || coalesce((select json_object_agg(f.facet || ':' || f.value, f.products) from unnest(?::text[]) asked
+         join commerce.shelf_facets f on f.shelf = '00000000-0000-0000-0000-000000000000' and f.currency = at.currency
+           and f.facet = split_part(asked, ':', 1)
+           and (strpos(asked, ':') = length(asked) or f.value = substr(asked, strpos(asked, ':') + 1))), '{}')::jsonb as counts
+     from at, named_shelves s`,
+    [
+      ...at(wanted.currency, wanted.locales),
+      wanted.category ?? null,
+      wanted.brands,
+      wanted.tags,
+      wanted.facets,
+    ],
+  )) as Resolved;
+}
+
+/** Conditions over a listing `l`. */
+export function having(facets: readonly string[]): Fragment {
+  return { sql: 'l.facets && ?::text[]', bindings: [facets] };
+}
+
+export function allOf(conditions: readonly Fragment[]): Fragment {
+  return {
+    sql: conditions.map(({ sql }) => ` and ${sql}`).join(''),
+    bindings: conditions.flatMap(({ bindings }) => bindings),
+  };
+}
+
+/** What a page of a selection is read by. */
+export interface Selection {
+  currency: string;
+  locale: string;
+  /** Language names are sorted in, or the empty one. */
+  named: string;
+  conditions: readonly Fragment[];
+  sort: ListedSort;
+  limit: number;
+  start: Start;
+}
+
+/** A row of a page of which `total` is null where it was not counted. */
+export interface SelectedRow extends Omit<ListedRow, keyof ListingState | 'shelf' | 'total'> {
+  total: number | null;
+}
+
+/**
+ * Collects everything that matches, sorts it and cuts the page: the way when little matches, whatever there is in all. The total
+ * is exact.
+ */
+export function collectPage(db: Queryable, wanted: Selection): Promise<SelectedRow[]> {
+  const { selected, after, order } = orderClauses(ORDERS[wanted.sort]);
+  const where = allOf(wanted.conditions);
+  const isAfter = !('offset' in wanted.start);
+  return rows<SelectedRow>(
+    db,
+    `with matching as materialized (
+       select l.product, l.age_rank, l.price_from_minor as price_minor, l.featured_rank, l.popularity_rank, l.rating_rank,
+         coalesce(l.name_keys ->> ?, l.name_key) collate "C" as name_key
+       from commerce.listings l where l.currency = ?${where.sql}),
+     page as materialized (
+       select row_number() over () as n, listed.* from (
+         select ${selected} from matching e ${isAfter ? `where ${after}` : ''} order by ${order} limit ? offset ?) listed)
+     ${cardsOfPage('(select count(*) from matching)')}`,
+    [
+      wanted.named,
+      wanted.currency,
+      ...where.bindings,
+      ...afterBindings(wanted.start),
+      wanted.limit,
+      'offset' in wanted.start ? wanted.start.offset : 0,
+      wanted.currency,
+      wanted.locale,
+    ],
+  );
+}
+
+/**
+ * Walks a shelf in its order until the page is full, looking at so many entries at most: the way when much of the shelf matches.
+ * @returns rows without a total
+ */
+export function walkPage(
+  db: Queryable,
+  shelf: string,
+  most_entries: number,
+  wanted: Selection,
+): Promise<SelectedRow[]> {
+  const { selected, after, order } = orderClauses(ORDERS[wanted.sort]);
+  const where = allOf(wanted.conditions);
+  const isAfter = !('offset' in wanted.start);
+  const isByLocale = wanted.named !== '' && ORDERS[wanted.sort].rank === 'name_key';
+  return rows<SelectedRow>(
+    db,
+    `with page as materialized (
+       select row_number() over () as n, listed.* from (
+         select ${selected} from (
+           select * from ${isByLocale ? 'commerce.shelf_names' : 'commerce.shelf_entries'} e
+           where e.shelf = ? and e.currency = ? ${isByLocale ? 'and e.locale = ?' : ''} ${isAfter ? `and ${after}` : ''}
+           order by ${order} limit ?) e
+         join commerce.listings l on l.currency = e.currency and l.product = e.product${where.sql}
+         order by ${order} limit ? offset ?) listed)
+     ${cardsOfPage('null::bigint')}`,
+    [
+      shelf,
+      wanted.currency,
+      ...(isByLocale ? [wanted.named] : []),
+      ...afterBindings(wanted.start),
+      most_entries,
+      ...where.bindings,
+      wanted.limit,
+      'offset' in wanted.start ? wanted.start.offset : 0,
+      wanted.currency,
+      wanted.locale,
+    ],
+  );
+}
+
+function cardsOfPage(total: string): string {
+  return `select ${total} as total, page.product, page.rank, page.second_rank, ${IS_WAITING} as is_waiting, d.body
+     from (select) one left join page on true
+     left join commerce.listing_documents d on d.product = page.product and d.currency = ? and d.locale = ? and d.kind = 'card'
+     order by page.n`;
+}
+
+/** How many match, counted up to `most`. */
+export async function countMatching(
+  db: Queryable,
+  currency: string,
+  conditions: readonly Fragment[],
+  most: number,
+): Promise<number> {
+  const where = allOf(conditions);
+  const found = await row<{ count: number }>(
+    db,
+    `select count(*) as count from (select from commerce.listings l where l.currency = ?${where.sql} limit ?) matching`,
+    [currency, ...where.bindings, most],
+  );
+  return found?.count ?? 0;
+}
+
+/** How many products of a shelf have a value, exactly. */
+export async function countOnShelf(
+  db: Queryable,
+  shelf: string,
+  currency: string,
+  facet: string,
+  value: string,
+): Promise<number> {
+  const found = await row<{ products: number }>(
+    db,
+    `select products from commerce.shelf_facets where shelf = ? and currency = ? and facet = ? and value = ?`,
+    [shelf, currency, facet, value],
+  );
+  return found?.products ?? 0;
+}

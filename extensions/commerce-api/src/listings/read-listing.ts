@@ -1,0 +1,217 @@
+/** A page of a listing: which products, in which order, of how many. */
+import { localesFor } from '../catalog/product-cards.ts';
+import type { Aspect } from '../platform/http.ts';
+import type { Shop } from '../platform/shop.ts';
+import { ALL_PRODUCTS } from './all-products.ts';
+import { requireCurrency, type KnownState, type ListedProduct } from './documents.ts';
+import {
+  collectPage,
+  countMatching,
+  countOnShelf,
+  resolveFilter,
+  walkPage,
+  type Resolved,
+  type SelectedRow,
+  type Selection,
+} from './filter-queries.ts';
+import type { ListingFilter } from './listing-filter.ts';
+import { shelfPage, type ListedRow, type ListedSort, type ListingState, type Start } from './read-queries.ts';
+import { repairListings } from './refresh-listings.ts';
+import { conditionsOf, facetsToWeigh, plainShelf, type Condition } from './selection.ts';
+
+export interface WantedListing {
+  filter: ListingFilter;
+  sort: ListedSort;
+  limit: number;
+  start: Start;
+  currency: string | undefined;
+  locale: string | undefined;
+}
+
+export interface FoundListing {
+  state: KnownState;
+  products: (ListedProduct & { rank: number | string; second_rank: number | null })[];
+  has_more: boolean;
+  total: number;
+  total_is_exact: boolean;
+  /** The shelves it was read from. */
+  shelves: string[];
+}
+
+/** Beyond so many a total says only that there are more. */
+export const MOST_COUNTED = 10_000;
+/** A walk that has looked at so many entries in vain gives way to collecting. */
+const MOST_WALKED = 20_000;
+/** So many readers wait for: more changes than these are left to whoever works them out, and looked at one by one. */
+const FEW_CHANGES = 1_000;
+
+/** Works out a few changes that wait, then reads. @returns what `read` finds at last */
+export async function readFresh<Found extends ListingState>(
+  shop: Shop,
+  read: () => Promise<Found>,
+): Promise<Found> {
+  const found = await read();
+  const isStale = found.is_wide || found.is_due || found.waiting > 0;
+  if (!isStale || found.waiting >= FEW_CHANGES) return found;
+  return (await repairListings(shop)) ? read() : found;
+}
+
+/** One statement for a shelf, two or three for a narrower selection. */
+export async function readListing(shop: Shop, wanted: WantedListing): Promise<FoundListing> {
+  const shelf = plainShelf(wanted.filter);
+  return shelf ? readShelf(shop, shelf, wanted) : readSelection(shop, wanted);
+}
+
+async function readShelf(
+  shop: Shop,
+  shelf: NonNullable<ReturnType<typeof plainShelf>>,
+  wanted: WantedListing,
+): Promise<FoundListing> {
+  const page = { ...wanted, locales: localesFor(wanted.locale), limit: wanted.limit + 1 };
+  let listed: ListedRow[] = [];
+  const state = await readFresh(shop, async () => {
+    listed = await shelfPage(shop.db, shelf, page);
+    return listed[0] as ListedRow;
+  });
+  requireCurrency(state);
+  return {
+    ...cut(listed, wanted.limit),
+    state,
+    total: listed[0]?.total ?? 0,
+    total_is_exact: true,
+    shelves: listed[0]?.shelf ? [listed[0].shelf] : [],
+  };
+}
+
+async function readSelection(shop: Shop, wanted: WantedListing): Promise<FoundListing> {
+  const { filter } = wanted;
+  const resolved = await readFresh(shop, () =>
+    resolveFilter(shop.db, {
+      currency: wanted.currency,
+      locales: localesFor(wanted.locale),
+      category: filter.category,
+      brands: filter.brand ?? [],
+      tags: filter.tag ?? [],
+      facets: facetsToWeigh(filter),
+    }),
+  );
+  requireCurrency(resolved);
+  const conditions = conditionsOf(filter, resolved);
+  const nothing = { products: [], has_more: false, total: 0, total_is_exact: true, shelves: [] };
+  if (!conditions) return { ...nothing, state: resolved };
+  const found = await readMatching(shop, resolved, conditions, wanted);
+  return { ...found, state: resolved, shelves: shelvesOf(conditions) };
+}
+
+async function readMatching(
+  shop: Shop,
+  resolved: Resolved & KnownState,
+  conditions: readonly Condition[],
+  wanted: WantedListing,
+): Promise<Omit<FoundListing, 'state' | 'shelves'>> {
+  const selection: Selection = {
+    currency: resolved.currency,
+    locale: resolved.locale,
+    named: resolved.named,
+    conditions: conditions.map(({ fragment }) => fragment),
+    sort: wanted.sort,
+    limit: wanted.limit + 1,
+    start: wanted.start,
+  };
+  const plan = planWalk(resolved, conditions, wanted);
+  if (plan) {
+    const rest = plan.rest.map(({ fragment }) => fragment);
+    const listed = await walkPage(shop.db, plan.shelf, MOST_WALKED, { ...selection, conditions: rest });
+    const page = cut(listed, wanted.limit);
+    if (page.has_more || plan.size <= MOST_WALKED) {
+      return { ...page, ...(await countAll(shop, resolved.currency, conditions, plan)) };
+    }
+  }
+  const listed = await collectPage(shop.db, selection);
+  return { ...cut(listed, wanted.limit), total: listed[0]?.total ?? 0, total_is_exact: true };
+}
+
+interface Walk {
+  shelf: string;
+  /** Its products. */
+  size: number;
+  /** Conditions the shelf does not fulfil by itself. */
+  rest: Condition[];
+}
+
+/**
+ * Which shelf to walk; undefined where collecting costs less. Walking looks at as many entries as it takes to fill the page, collecting
+ * at everything that matches; conditions are taken to be independent of each other.
+ */
+function planWalk(
+  { counts }: Resolved,
+  conditions: readonly Condition[],
+  { limit, start }: WantedListing,
+): Walk | undefined {
+  const total = counts[ALL_PRODUCTS] ?? 0;
+  const shelves = conditions.filter((condition) => condition.shelf !== undefined);
+  const smallest = shelves.toSorted((a, b) => a.share - b.share)[0];
+  const size = smallest ? (counts[smallest.shelf ?? ''] ?? 0) : total;
+  const rest = conditions.filter((condition) => condition !== smallest);
+  const matching = size * rest.reduce((share, condition) => share * condition.share, 1);
+  const needed = limit + ('offset' in start ? start.offset : 0);
+  const walked = Math.min(size, (needed * size) / Math.max(matching, 0.5));
+  const collected = total * Math.min(1, ...conditions.map(({ share }) => share));
+  return walked < collected ? { shelf: smallest?.shelf ?? ALL_PRODUCTS, size, rest } : undefined;
+}
+
+async function countAll(
+  shop: Shop,
+  currency: string,
+  conditions: readonly Condition[],
+  { shelf, rest }: Walk,
+): Promise<{ total: number; total_is_exact: boolean }> {
+  const [only, more] = rest;
+  if (only?.value && more === undefined) {
+    const { facet, value } = only.value;
+    return { total: await countOnShelf(shop.db, shelf, currency, facet, value), total_is_exact: true };
+  }
+  const fragments = conditions.map(({ fragment }) => fragment);
+  const counted = await countMatching(shop.db, currency, fragments, MOST_COUNTED + 1);
+  return { total: Math.min(counted, MOST_COUNTED), total_is_exact: counted <= MOST_COUNTED };
+}
+
+function shelvesOf(conditions: readonly Condition[]): string[] {
+  const shelves = conditions.flatMap(({ shelf }) => shelf ?? []);
+  return shelves.length > 0 ? shelves : [ALL_PRODUCTS];
+}
+
+type Row = Pick<SelectedRow, 'product' | 'rank' | 'second_rank' | 'is_waiting' | 'body'>;
+
+/** The page without the one product more that tells whether there are more. */
+function cut(listed: readonly Row[], limit: number): Pick<FoundListing, 'products' | 'has_more'> {
+  const products = listed.flatMap(({ product, rank, second_rank, is_waiting, body }) =>
+    product === null || rank === null ? [] : [{ product, rank, second_rank, is_waiting, body }],
+  );
+  return { products: products.slice(0, limit), has_more: products.length > limit };
+}
+
+const ASPECT_OF_SORT: Record<ListedSort, Aspect> = {
+  newest: 'newest',
+  oldest: 'newest',
+  name: 'name',
+  '-name': 'name',
+  price: 'price',
+  '-price': 'price',
+  featured: 'featured',
+  popular: 'popularity',
+  rating: 'rating',
+};
+
+/** What of products decides whether and where this listing shows them. */
+export function aspectsOf(sort: ListedSort | 'relevance', filter: ListingFilter): Aspect[] {
+  const aspects: Aspect[] = ['membership'];
+  if (sort !== 'relevance') aspects.push(ASPECT_OF_SORT[sort]);
+  if (sort === 'featured' || sort === 'popular' || sort === 'rating') aspects.push('newest');
+  if (filter.min_price !== undefined || filter.max_price !== undefined) aspects.push('price');
+  if (filter.min_rating !== undefined) aspects.push('rating');
+  if (filter.in_stock !== undefined) aspects.push('stock');
+  if (filter.featured !== undefined) aspects.push('featured');
+  if (filter.option || filter.brand || filter.tag || filter.category !== undefined) aspects.push('options');
+  return [...new Set(aspects)];
+}

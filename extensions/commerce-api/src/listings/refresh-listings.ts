@@ -1,0 +1,128 @@
+/** Keeps the listings: whatever changed in the catalogue, or began or ended by the clock, is worked out anew. */
+import { inTransaction, type Transaction } from '../platform/database.ts';
+import type { Shop } from '../platform/shop.ts';
+import { noticesOf } from './listing-notices.ts';
+import { projectProducts } from './project-products.ts';
+import {
+  boundedRefreshLock,
+  countChangedProducts,
+  expandWideChanges,
+  hasWideChanges,
+  listingFacts,
+  listingsOf,
+  markAllProducts,
+  notify,
+  openLocales,
+  refreshLock,
+  takeChangedProducts,
+  tidyQueue,
+  tryRefreshLock,
+  writeDocuments,
+  writeListings,
+  writeVersions,
+} from './refresh-queries.ts';
+
+const BATCH = 500;
+/** How many changes a reader takes at once. */
+const REPAIR_BATCH = 200;
+const REPAIR_WAIT_MS = 250;
+const REPAIR_WORK_MS = 500;
+/** After a repair that was not soon done, others are not tried for so long. */
+const GIVE_UP_MS = 2_000;
+
+/**
+ * Works out one batch of what changed, in one transaction, and tells caches. Leaves it to whoever is at it already.
+ * @returns how many products that were; 0 when nothing is left to do here
+ */
+export async function refreshListings(shop: Shop, { limit = BATCH } = {}): Promise<number> {
+  return inTransaction(shop.db, async (trx) =>
+    (await tryRefreshLock(trx)) ? refreshBatch(shop, trx, limit) : 0,
+  );
+}
+
+/** Works out everything that changed, batch by batch. */
+export async function drainListings(
+  shop: Shop,
+  { limit = BATCH, onProgress }: { limit?: number; onProgress?: (done: number) => void } = {},
+): Promise<number> {
+  for (let done = 0; ; ) {
+    const refreshed = await inTransaction(shop.db, async (trx) => {
+      await refreshLock(trx);
+      return refreshBatch(shop, trx, limit);
+    });
+    if (refreshed === 0) return done;
+    done += refreshed;
+    onProgress?.(done);
+  }
+}
+
+let gaveUpAt = 0;
+
+/**
+ * For a reader that finds a few changes waiting: works them out first, if that is soon done.
+ * @returns false when it was not; what is read is then to be checked product by product
+ */
+export async function repairListings(shop: Shop): Promise<boolean> {
+  if (Date.now() - gaveUpAt < GIVE_UP_MS) return false;
+  try {
+    await shop.db.transaction(async (trx) => {
+      await boundedRefreshLock(trx, REPAIR_WAIT_MS, REPAIR_WORK_MS);
+      const end = Date.now() + REPAIR_WORK_MS;
+      while ((await refreshBatch(shop, trx, REPAIR_BATCH)) > 0 && Date.now() < end);
+    });
+    return true;
+  } catch (error) {
+    if (!isGivingUp(error)) throw error;
+    gaveUpAt = Date.now();
+    return false;
+  }
+}
+
+/** Postgres ended a statement or a wait for its lateness, or in favour of another. */
+function isGivingUp(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === '55P03' || code === '57014' || code === '40P01' || code === '40001';
+}
+
+async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promise<number> {
+  if (await hasWideChanges(trx)) await expandWideChanges(trx);
+  const products = await takeChangedProducts(trx, limit);
+  if (products.length === 0) return 0;
+  const facts = await listingFacts(trx, products);
+  const locales = await openLocales(trx, [...new Set(facts.flatMap(({ names }) => Object.keys(names)))]);
+  const { listings, known } = await projectProducts({ ...shop, db: trx }, facts, locales);
+  const before = await listingsOf(trx, products);
+  await writeListings(trx, products, listings);
+  await writeDocuments(trx, products, listings);
+  await writeVersions(trx, products, known);
+  await notify(trx, noticesOf(products, before, await listingsOf(trx, products)));
+  return products.length;
+}
+
+const BULK_BATCH = 2_000;
+/** After more than these, rows that are gone are cleared away at once. */
+const MANY = 5_000;
+
+export interface RebuildProgress {
+  done: number;
+  total: number;
+}
+
+/** Works out every product anew. What is read meanwhile is right. */
+export async function rebuildListings(
+  shop: Shop,
+  { onProgress = () => undefined }: { onProgress?: (progress: RebuildProgress) => void } = {},
+): Promise<void> {
+  await markAllProducts(shop.db);
+  await drainBulk(shop, onProgress);
+}
+
+/** Works out everything that waits, in large batches. */
+export async function drainBulk(shop: Shop, onProgress: (progress: RebuildProgress) => void): Promise<void> {
+  const total = await countChangedProducts(shop.db);
+  await drainListings(shop, {
+    limit: BULK_BATCH,
+    onProgress: (done) => onProgress({ done, total: Math.max(total, done) }),
+  });
+  if (total > MANY) await tidyQueue(shop.db);
+}

@@ -1,0 +1,379 @@
+/** SQL that keeps the listings: takes what changed from the queue, reads what is listed of it, and writes the difference. */
+import { changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+
+/** One at a time refreshes: what is counted of shelves would else wait for each other row by row. */
+export async function tryRefreshLock(trx: Transaction): Promise<boolean> {
+  const lock = await row<{ is_ours: boolean }>(
+    trx,
+    `select pg_try_advisory_xact_lock(hashtextextended('kontor listings', 0)) as is_ours`,
+  );
+  return lock?.is_ours ?? false;
+}
+
+/** Waits for its turn. */
+export async function refreshLock(trx: Transaction): Promise<void> {
+  await row(trx, `select pg_advisory_xact_lock(hashtextextended('kontor listings', 0))`);
+}
+
+/** Waits for it, and for anything after it, so long at most; Postgres then ends the transaction. */
+export async function boundedRefreshLock(trx: Transaction, wait_ms: number, work_ms: number): Promise<void> {
+  await row(
+    trx,
+    `select set_config('lock_timeout', ?::text, true), set_config('statement_timeout', ?::text, true)`,
+    [`${wait_ms}ms`, `${work_ms}ms`],
+  );
+  await refreshLock(trx);
+}
+
+/**
+ * Turns changes of what many products share into changes of these products: of a category everything in it or below it, now or as
+ * it was listed. What no listing shows is only taken out of the queue.
+ */
+export async function expandWideChanges(trx: Transaction): Promise<void> {
+  await changed(
+    trx,
+    `with recursive wide as materialized (
+       delete from commerce.catalog_changes where id = any(array(
+         select id from commerce.catalog_changes where collection <> 'products' order by id limit 1000))
+       returning collection, item),
+     shared as materialized (
+       select distinct collection, item::uuid as item from wide
+       where collection in ('brands', 'tags', 'categories', 'price_lists', 'stock_locations')),
+     subtree as (
+       select item as category from shared where collection = 'categories'
+       union
+       select c.id from categories c join subtree s on c.parent = s.category),
+     affected as (
+       select e.product from shared s join commerce.shelf_entries e on e.shelf = s.item
+         where s.collection in ('brands', 'tags', 'categories')
+       union
+       select p.id from shared s join products p on p.brand = s.item where s.collection = 'brands'
+       union
+       select t.product from shared s join products_tags t on t.tag = s.item where s.collection = 'tags'
+       union
+       select pc.product from subtree s join products_categories pc on pc.category = s.category
+       union
+       select v.product from shared s join prices a on a.price_list = s.item join product_variants v on v.id = a.variant
+         where s.collection = 'price_lists'
+       union
+       select v.product from shared s join stock_levels l on l.location = s.item
+         left join bundle_items b on b.part = l.variant
+         join product_variants v on v.id = l.variant or v.id = b.bundle
+         where s.collection = 'stock_locations')
+     insert into commerce.catalog_changes (collection, item, action) select 'products', product::text, 'refresh' from affected`,
+  );
+}
+
+export async function hasWideChanges(db: Queryable): Promise<boolean> {
+  const found = await row<{ some: boolean }>(
+    db,
+    `select exists (select from commerce.catalog_changes where collection <> 'products') as some`,
+  );
+  return found?.some ?? false;
+}
+
+/** Takes the oldest changed products off the queue, and those whose moment has come. */
+export async function takeChangedProducts(trx: Transaction, limit: number): Promise<string[]> {
+  const taken = await rows<{ product: string }>(
+    trx,
+    `with oldest as materialized (
+       select item from commerce.catalog_changes where collection = 'products' order by id limit ?),
+     gone as (
+       delete from commerce.catalog_changes where collection = 'products' and item = any(array(select item from oldest))
+       returning item)
+     select item as product from gone
+     union
+     select product::text from (select product from commerce.listed_products where due_at <= now() order by due_at limit ?) due`,
+    [limit, limit],
+  );
+  return taken.map(({ product }) => product);
+}
+
+/** Puts every product on the queue, those that are listed and no longer there too. */
+export function markAllProducts(trx: Queryable): Promise<number> {
+  return changed(
+    trx,
+    `insert into commerce.catalog_changes (collection, item, action)
+     select 'products', id::text, 'refresh' from products
+     union select 'products', product::text, 'refresh' from commerce.listed_products`,
+  );
+}
+
+export async function countChangedProducts(db: Queryable): Promise<number> {
+  const found = await row<{ count: number }>(
+    db,
+    `select count(distinct item) as count from commerce.catalog_changes where collection = 'products'`,
+  );
+  return found?.count ?? 0;
+}
+
+/** Leaves no dead rows where every reader looks. Not within a transaction. */
+export async function tidyQueue(db: Queryable): Promise<void> {
+  await changed(db, 'vacuum commerce.catalog_changes');
+}
+
+/** What is listed of a product beyond its card. */
+export interface ListingFacts {
+  product: string;
+  currencies: string[];
+  newest_at: string;
+  age_rank: number;
+  featured: boolean;
+  sort: number | null;
+  brand: string | null;
+  /** With everything published above them. */
+  categories: string[];
+  tags: string[];
+  name: string;
+  /** Language → name. */
+  names: Record<string, string>;
+  rating: number | null;
+  popularity: number | null;
+}
+
+/** Of those that exist. A category counts as far up as everything above it is published. */
+export function listingFacts(trx: Queryable, products: readonly string[]): Promise<ListingFacts[]> {
+  return rows<ListingFacts>(
+    trx,
+    `with recursive up as (
+       select pc.product, c.id, c.parent from products_categories pc
+         join categories c on c.id = pc.category and c.status = 'published' where pc.product = any(?::uuid[])
+       union
+       select up.product, c.id, c.parent from up join categories c on c.id = up.parent and c.status = 'published'),
+     placed as (select product, array_agg(distinct id) as categories from up group by product)
+     select p.id as product, coalesce(p.published_at, p.created_at)::text as newest_at,
+       -(extract(epoch from coalesce(p.published_at, p.created_at)) * 1000000)::bigint as age_rank,
+       p.featured, p.sort, p.brand, coalesce(placed.categories, '{}') as categories,
+       array(select tag from products_tags t where t.product = p.id order by tag) as tags,
+       p.name, coalesce((select json_object_agg(t.language, t.name) from products_translations t
+         where t.product = p.id and t.name is not null), '{}') as names,
+       p.rating_average::float8 as rating, popular.score as popularity,
+       array(select v.currency from product_variants v where v.product = p.id and v.status = 'published'
+         union select a.currency from product_variants v join prices a on a.variant = v.id
+           where v.product = p.id and v.status = 'published' and a.price_list is null and a.min_quantity = 1) as currencies
+     from products p
+     left join placed on placed.product = p.id
+     left join commerce.product_popularity popular on popular.product = p.id
+     where p.id = any(?::uuid[])`,
+    [products, products],
+  );
+}
+
+/** What orders sort by, ascending, best first. */
+export interface Ranks {
+  age_rank: number;
+  featured_rank: number;
+  popularity_rank: number;
+  rating_rank: number;
+}
+
+/** A product as it is listed in one currency. */
+export interface Listing {
+  currency: string;
+  product: string;
+  newest_at: string;
+  price_from_minor: number;
+  price_to_minor: number;
+  name_key: string;
+  name_keys: Record<string, string>;
+  rating: number | null;
+  rating_count: number;
+  popularity: number | null;
+  in_stock: boolean;
+  featured: boolean;
+  sort: number | null;
+  brand: string | null;
+  shelves: string[];
+  facets: string[];
+}
+
+export function listingsOf(trx: Queryable, products: readonly string[]): Promise<Listing[]> {
+  return rows<Listing>(
+    trx,
+    `select currency, product, newest_at::text as newest_at, price_from_minor, price_to_minor, name_key, name_keys, rating,
+       rating_count, popularity, in_stock, featured, sort, brand, shelves, facets
+     from commerce.listings where product = any(?::uuid[])`,
+    [products],
+  );
+}
+
+/** A listing with what it is sorted by, and its card. */
+export interface FreshListing extends Listing, Ranks {
+  card: string;
+}
+
+const FRESH = `fresh as materialized (
+    select * from json_to_recordset(?::json) as listed (currency text, product uuid, newest_at timestamptz,
+      price_from_minor bigint, price_to_minor bigint, name_key text, name_keys jsonb, rating real, rating_count integer,
+      popularity real, in_stock boolean, featured boolean, sort integer, brand uuid, shelves uuid[], facets text[],
+      age_rank bigint, featured_rank bigint, popularity_rank bigint, rating_rank bigint, card text)),
+  old as materialized (
+    select currency, product, shelves, facets, name_keys from commerce.listings where product = any(?::uuid[]))`;
+
+/** Counts shelves by the difference of what is listed and what was, then lists it. */
+export async function writeListings(
+  trx: Transaction,
+  products: readonly string[],
+  fresh: readonly FreshListing[],
+): Promise<void> {
+  const bindings = [JSON.stringify(fresh), products];
+  const emptied = await row<{ some: boolean }>(
+    trx,
+    `with ${FRESH},
+     moved as materialized (
+       select coalesce(f.currency, o.currency) as currency, f.shelves, f.facets, o.shelves as old_shelves, o.facets as old_facets
+       from fresh f full join old o on o.currency = f.currency and o.product = f.product
+       where (f.shelves, f.facets) is distinct from (o.shelves, o.facets)),
+     delta as (
+       select shelf, currency, facet, sum(n)::integer as n from (
+         select shelf, currency, facet, 1 as n from moved, unnest(shelves) shelf, unnest(array_append(facets, 'total:')) facet
+         union all
+         select shelf, currency, facet, -1 from moved, unnest(old_shelves) shelf, unnest(array_append(old_facets, 'total:')) facet
+       ) counted group by shelf, currency, facet having sum(n) <> 0),
+     counted as (
+       insert into commerce.shelf_facets as f (shelf, currency, facet, value, products)
+       select shelf, currency, split_part(facet, ':', 1), substr(facet, strpos(facet, ':') + 1), n from delta order by 1, 2, 3, 4
+       on conflict (shelf, currency, facet, value) do update set products = f.products + excluded.products
+       returning products)
+     select exists (select from counted where products = 0) as some`,
+    bindings,
+  );
+  if (emptied?.some) {
+    await changed(
+      trx,
+      `with ${FRESH},
+       was as (select distinct shelf, currency from old, unnest(shelves) shelf)
+       delete from commerce.shelf_facets f using was
+       where f.shelf = was.shelf and f.currency = was.currency and f.products = 0`,
+      bindings,
+    );
+  }
+  await changed(trx, WRITE_ENTRIES, bindings);
+}
+
+const ENTRY_COLUMNS = [
+  'age_rank',
+  'price_minor',
+  'name_key',
+  'featured_rank',
+  'popularity_rank',
+  'rating_rank',
+  'rating',
+  'in_stock',
+  'featured',
+];
+const LISTING_COLUMNS = [
+  'newest_at',
+  'price_from_minor',
+  'price_to_minor',
+  'name_key',
+  'name_keys',
+  'rating',
+  'rating_count',
+  'popularity',
+  'in_stock',
+  'featured',
+  'sort',
+  'brand',
+  'shelves',
+  'facets',
+  'age_rank',
+  'featured_rank',
+  'popularity_rank',
+  'rating_rank',
+];
+
+/** Replaces what differs, and only that: a row that stays as it is costs no index anything. */
+function replace(table: string, columns: readonly string[]): string {
+  const of = (from: string) => columns.map((column) => `${from}.${column}`).join(', ');
+  return `do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}
+    where (${of(table)}) is distinct from (${of('excluded')})`;
+}
+
+const WRITE_ENTRIES = `with ${FRESH},
+  left_shelves as (
+    delete from commerce.shelf_entries e using old o where e.product = o.product and e.currency = o.currency
+      and not exists (select from fresh f where f.product = e.product and f.currency = e.currency and e.shelf = any(f.shelves))),
+  entered as (
+    insert into commerce.shelf_entries as e (shelf, currency, product, ${ENTRY_COLUMNS.join(', ')})
+    select shelf, currency, product, ${ENTRY_COLUMNS.join(', ').replace('price_minor', 'price_from_minor')}
+    from fresh, unnest(shelves) shelf order by shelf
+    on conflict (product, currency, shelf) ${replace('e', ENTRY_COLUMNS)}),
+  old_names as (
+    select shelf, o.currency, n.locale, n.name_key, o.product from old o, unnest(o.shelves) shelf, jsonb_each_text(o.name_keys) as n (locale, name_key)),
+  new_names as (
+    select shelf, f.currency, n.locale, n.name_key, f.product from fresh f, unnest(f.shelves) shelf, jsonb_each_text(f.name_keys) as n (locale, name_key)),
+  unnamed as (
+    delete from commerce.shelf_names s using (select * from old_names except select * from new_names) n
+      where s.shelf = n.shelf and s.currency = n.currency and s.locale = n.locale and s.name_key = n.name_key and s.product = n.product),
+  named as (
+    insert into commerce.shelf_names (shelf, currency, locale, name_key, product)
+    select * from new_names except select * from old_names),
+  unlisted as (
+    delete from commerce.listings l using old o where l.product = o.product and l.currency = o.currency
+      and not exists (select from fresh f where f.product = l.product and f.currency = l.currency))
+  insert into commerce.listings as l (currency, product, ${LISTING_COLUMNS.join(', ')})
+  select currency, product, ${LISTING_COLUMNS.join(', ')} from fresh
+  on conflict (currency, product) ${replace('l', LISTING_COLUMNS)}`;
+
+/** Keeps the cards of the original language, and forgets every other document that tells of these products. */
+export async function writeDocuments(
+  trx: Transaction,
+  products: readonly string[],
+  fresh: readonly FreshListing[],
+): Promise<void> {
+  await changed(
+    trx,
+    `with ${FRESH},
+     gone as (
+       delete from commerce.listing_documents d where d.product = any(?::uuid[]) and not (d.kind = 'card' and d.locale = ''
+         and exists (select from fresh f where f.product = d.product and f.currency = d.currency))),
+     telling as (
+       delete from commerce.listing_documents d where d.depends && ?::uuid[] and d.depends <> '{}' and d.product <> all(?::uuid[]))
+     insert into commerce.listing_documents as d (product, currency, locale, kind, body)
+     select product, currency, '', 'card', card from fresh
+     on conflict (product, currency, locale, kind) ${replace('d', ['body'])}`,
+    [JSON.stringify(fresh), products, products, products, products],
+  );
+}
+
+/** Gives products their new version; those that are gone are forgotten. */
+export async function writeVersions(
+  trx: Transaction,
+  products: readonly string[],
+  kept: readonly { product: string; due_at: Date | null }[],
+): Promise<void> {
+  await changed(
+    trx,
+    `with kept as materialized (select * from json_to_recordset(?::json) as known (product uuid, due_at timestamptz)),
+     gone as (delete from commerce.listed_products where product = any(?::uuid[]) and product not in (select product from kept))
+     insert into commerce.listed_products (product, version, due_at)
+     select product, nextval('commerce.listing_version_seq'), due_at from kept
+     on conflict (product) do update set version = excluded.version, due_at = excluded.due_at`,
+    [JSON.stringify(kept), products],
+  );
+}
+
+/** Languages whose names are sorted; those that any of these products is translated into are added, and then every product follows. */
+export async function openLocales(trx: Transaction, wanted: readonly string[]): Promise<string[]> {
+  const opened = await rows<{ locale: string }>(
+    trx,
+    `insert into commerce.listing_locales (locale, since_version)
+     select locale, nextval('commerce.listing_version_seq') from unnest(?::text[]) locale
+     where locale not in (select locale from commerce.listing_locales) returning locale`,
+    [wanted],
+  );
+  if (opened.length > 0) await markAllProducts(trx);
+  const all = await rows<{ locale: string }>(
+    trx,
+    'select locale from commerce.listing_locales order by locale',
+  );
+  return all.map(({ locale }) => locale);
+}
+
+export async function notify(trx: Transaction, payloads: readonly string[]): Promise<void> {
+  if (payloads.length === 0) return;
+  await row(trx, `select count(pg_notify('kontor_listings', payload)) from unnest(?::text[]) payload`, [
+    payloads,
+  ]);
+}

@@ -1,0 +1,127 @@
+/** From what a storefront asks for to conditions over listings, with what is known of how many fulfil each. */
+import { ALL_PRODUCTS } from './all-products.ts';
+import { having, type Fragment, type Resolved } from './filter-queries.ts';
+import { optionFacet, type FacetName, type ListingFilter } from './listing-filter.ts';
+import type { ShelfKind } from './read-queries.ts';
+
+/** One condition of a filter. */
+export interface Condition {
+  /** What it narrows, for counts that leave it out. */
+  facet: FacetName | 'featured';
+  /** Of an option: its name. */
+  option?: string;
+  /** The share of all products that fulfil it, as far as is known. */
+  share: number;
+  fragment: Fragment;
+  /** Where it asks for exactly one value that shelves count. */
+  value?: { facet: string; value: string };
+  /** Where it is a place in the shop. */
+  shelf?: string;
+}
+
+/** The shelf a filter names, when it names nothing else; undefined when it names more. */
+export function plainShelf(filter: ListingFilter): { kind: ShelfKind; slug: string | null } | undefined {
+  const { category, brand, tag, ...others } = filter;
+  if (Object.values(others).some((each) => each !== undefined)) return undefined;
+  const named = [category, brand, tag].filter((each) => each !== undefined);
+  if (named.length === 0) return { kind: 'all', slug: null };
+  if (named.length > 1) return undefined;
+  if (category !== undefined) return { kind: 'category', slug: category };
+  const [slug, more] = brand ?? tag ?? [];
+  if (slug === undefined || more !== undefined) return undefined;
+  return { kind: brand ? 'brand' : 'tag', slug };
+}
+
+/** The counts a filter's conditions are weighed by, as `resolveFilter` takes them. */
+export function facetsToWeigh(filter: ListingFilter): string[] {
+  return [
+    ...Object.entries(filter.option ?? {}).flatMap(([name, values]) =>
+      values.map((value) => optionFacet(name, value)),
+    ),
+    ...(filter.in_stock === undefined ? [] : [`in_stock:${filter.in_stock}`]),
+    ...(filter.featured === undefined ? [] : [`featured:${filter.featured}`]),
+    ...(filter.min_price === undefined && filter.max_price === undefined ? [] : ['price:']),
+    ...(filter.min_rating === undefined ? [] : ['rating:']),
+  ];
+}
+
+/** The conditions of a filter. Null when nothing can match, because a slug names nothing. */
+export function conditionsOf(filter: ListingFilter, resolved: Resolved): Condition[] | null {
+  const { category, brands, tags } = resolved;
+  const total = Math.max(1, resolved.counts[ALL_PRODUCTS] ?? 0);
+  const shareOf = (keys: readonly string[]) =>
+    Math.min(1, keys.reduce((sum, key) => sum + (resolved.counts[key] ?? 0), 0) / total);
+  const labelled = (facet: 'category' | 'brand' | 'tag', shelves: readonly string[]): Condition => ({
+    facet,
+    share: shareOf(shelves),
+    fragment: having(shelves.map((shelf) => `${facet}:${shelf}`)),
+    ...oneOf(shelves, (shelf) => ({ value: { facet, value: shelf }, shelf })),
+  });
+  const counted = (facet: FacetName | 'featured', values: readonly string[], option?: string): Condition => ({
+    facet,
+    ...(option !== undefined && { option }),
+    share: shareOf(values),
+    fragment: having(values),
+    ...oneOf(values, (value) => ({ value: valueOf(value) })),
+  });
+
+  const conditions: Condition[] = [];
+  if (filter.category !== undefined) {
+    if (category === null) return null;
+    conditions.push(labelled('category', [category]));
+  }
+  if (filter.brand !== undefined) {
+    if (brands.length === 0) return null;
+    conditions.push(labelled('brand', brands));
+  }
+  if (filter.tag !== undefined) {
+    if (tags.length === 0) return null;
+    conditions.push(labelled('tag', tags));
+  }
+  for (const [name, values] of Object.entries(filter.option ?? {})) {
+    conditions.push(
+      counted(
+        'option',
+        values.map((value) => optionFacet(name, value)),
+        name,
+      ),
+    );
+  }
+  if (filter.in_stock !== undefined) conditions.push(counted('in_stock', [`in_stock:${filter.in_stock}`]));
+  if (filter.featured !== undefined) conditions.push(counted('featured', [`featured:${filter.featured}`]));
+  if (filter.min_price !== undefined || filter.max_price !== undefined) {
+    const { min_price: low = 0, max_price: high = Number.MAX_SAFE_INTEGER } = filter;
+    conditions.push({
+      facet: 'price',
+      share: shareOf(stepsWithin(resolved, 'price', low, high)),
+      fragment: { sql: 'l.price_from_minor between ? and ?', bindings: [low, high] },
+    });
+  }
+  if (filter.min_rating !== undefined) {
+    conditions.push({
+      facet: 'rating',
+      share: shareOf(stepsWithin(resolved, 'rating', Math.floor(filter.min_rating), 5)),
+      fragment: { sql: 'l.rating >= ?::real', bindings: [filter.min_rating] },
+    });
+  }
+  return conditions;
+}
+
+function oneOf<Value, More>(values: readonly Value[], more: (value: Value) => More): More | object {
+  const [first, ...others] = values;
+  return first !== undefined && others.length === 0 ? more(first) : {};
+}
+
+function valueOf(facet: string): { facet: string; value: string } {
+  const end = facet.indexOf(':');
+  return { facet: facet.slice(0, end), value: facet.slice(end + 1) };
+}
+
+/** The counted steps that begin within a range; the one the range begins in is taken for half of what it may hold by being left out. */
+function stepsWithin({ counts }: Resolved, facet: string, low: number, high: number): string[] {
+  return Object.keys(counts).filter((key) => {
+    if (!key.startsWith(`${facet}:`)) return false;
+    const start = Number(key.slice(facet.length + 1));
+    return start >= low && start <= high;
+  });
+}
