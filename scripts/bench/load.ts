@@ -1,5 +1,6 @@
 /** A small load generator: keep-alive connections, one unit after another on each, and how long each took. */
 import { Agent, request } from 'node:http';
+import { rateFrom, type Rate } from './rates.ts';
 
 export interface Answer {
   status: number;
@@ -44,12 +45,6 @@ export function clientOf(origin: string): { send: Send; close: () => void } {
   return { send, close: () => agent.destroy() };
 }
 
-export interface Rate {
-  per_second: number;
-  p50_ms: number;
-  p99_ms: number;
-}
-
 /** `workers` at once, each doing one unit after another for so long; a unit that throws ends the measurement. */
 export async function rateOf(
   unit: (worker: number) => Promise<unknown>,
@@ -66,10 +61,7 @@ export async function rateOf(
     }
   };
   await Promise.all(Array.from({ length: workers }, (_, worker) => work(worker)));
-  const wall = (performance.now() - began) / 1000;
-  took.sort((a, b) => a - b);
-  const at = (part: number) => rounded(took[Math.floor(part * (took.length - 1))] ?? 0);
-  return { per_second: rounded(took.length / wall), p50_ms: at(0.5), p99_ms: at(0.99) };
+  return rateFrom(took, performance.now() - began);
 }
 
 /** The run with the median rate, after one that only warms up. */
@@ -82,8 +74,4 @@ export async function medianRate(
   for (let run = 0; run < repeats; run += 1) runs.push(await rateOf(unit, { workers, seconds }));
   runs.sort((a, b) => a.per_second - b.per_second);
   return runs[Math.floor(runs.length / 2)]!;
-}
-
-export function rounded(value: number, digits = 1): number {
-  return Number(value.toFixed(digits));
 }

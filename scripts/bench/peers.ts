@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BenchOptions, Measured } from '../bench.ts';
 import { ROOT } from '../prepare.mjs';
-import { rounded } from './load.ts';
+import { rounded } from './rates.ts';
 import { PEERS, seedPeers } from './seed-peers.ts';
 
 const WORK = ['W4', 'W5', 'W6', 'SQL'];

@@ -17,8 +17,9 @@ import { benchEnvironment, NOTES, startMailSink } from './bench-server.ts';
 import { seedCatalogue, variantId } from './catalogue.ts';
 import { countSql } from './count-sql.ts';
 import { largeCart } from './large-cart.ts';
-import { clientOf, medianRate, rounded, type Send } from './load.ts';
+import { clientOf, medianRate, type Send } from './load.ts';
 import { ownCatalogue, RUSH_STOCK, RUSHED, skuOf, skus } from './own-catalogue.ts';
+import { rounded } from './rates.ts';
 import { aCart, addLine, complete, Refused, type Cart } from './shopper.ts';
 
 const DATABASE = 'kontor_bench';
