@@ -38,8 +38,8 @@ export interface Postgres {
 }
 
 export interface PostgresOptions {
-  /** Which of our servers: the shop's, the tests' or the one of measurements. */
-  name?: 'shop' | 'test' | 'bench';
+  /** Which of our servers: the shop's, the tests' or those of measurements; the one of large shops has settings for them. */
+  name?: 'shop' | 'test' | 'bench' | 'storefront';
   /** Extra server settings, `name=value`. */
   settings?: string[];
 }

@@ -13,6 +13,9 @@ export const NOTES = [
 
 export const DIRECTUS = join(ROOT, 'node_modules', '@directus', 'api', 'dist', 'cli', 'run.js');
 
+/** Who may write through its API. */
+export const ADMIN = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'admin-password-of-the-bench' };
+
 /** The environment of the server, from how its database is reached. */
 export function benchEnvironment(database: Settings, ports: { http: number; smtp: number }): Settings {
   const folder = join(STATE, 'bench');
@@ -22,8 +25,7 @@ export function benchEnvironment(database: Settings, ports: { http: number; smtp
     PATH,
     HOME,
     SECRET: 'kontor-bench-secret-0123456789abcdef',
-    ADMIN_EMAIL: 'admin@example.com',
-    ADMIN_PASSWORD: 'admin-password-of-the-bench',
+    ...ADMIN,
     STORAGE_LOCAL_ROOT: join(folder, 'uploads'),
     TEMP_PATH: join(folder, 'temp'),
   };

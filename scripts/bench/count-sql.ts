@@ -11,24 +11,26 @@ export interface Counted {
  * What a unit costs in statements, its jobs included: `units` of them one after another, then a pause in which jobs end, less
  * what an idle shop says in the same time.
  * @param admin connected to another database of the server, so that counting is not counted
+ * @param settle_ms how long jobs may take to end; what only reads has none
  */
 export async function countSql(
   admin: pg.Client,
   database: string,
   units: number,
   unit: () => Promise<unknown>,
+  settle_ms = JOBS_END_MS,
 ): Promise<Counted> {
   const measured = async (work: () => Promise<unknown>) => {
     await admin.query('select pg_stat_statements_reset()');
     const began = Date.now();
     await work();
-    await pause(JOBS_END_MS);
+    await pause(settle_ms);
     return { ms: Date.now() - began, counts: await read(admin, database) };
   };
   const busy = await measured(async () => {
     for (let done = 0; done < units; done += 1) await unit();
   });
-  const idle = await measured(() => pause(Math.max(0, busy.ms - JOBS_END_MS)));
+  const idle = await measured(() => pause(Math.max(0, busy.ms - settle_ms)));
   const each = (name: keyof Counted) =>
     Math.round(((busy.counts[name] - idle.counts[name]) / units) * 10) / 10;
   return { statements: each('statements'), transaction: each('transaction') };

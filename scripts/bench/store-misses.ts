@@ -1,0 +1,123 @@
+/** What the shop does when it has to work an answer out: every kind of request past the cache. */
+import { countSql } from './count-sql.ts';
+import { ask, prepared } from './raw-client.ts';
+import { contest, profileOf, rounds, type Entry, type StoreBench } from './store-bench.ts';
+import { atMost } from './store-report.ts';
+import {
+  detailRequests,
+  filterRequests,
+  ITEMS_CARDS,
+  ITEMS_LIST,
+  listRequests,
+  referenceOf,
+  searchRequests,
+  suggestRequests,
+  type Pool,
+} from './store-requests.ts';
+import { startReference, startStore } from './store-shop.ts';
+import { publicProducts } from './store-truth.ts';
+import { residentOf } from './server-usage.ts';
+
+export const MISSES = [
+  'list-miss',
+  'filter-miss',
+  'filter-large',
+  'detail-miss',
+  'search-one',
+  'search-two',
+  'suggest',
+];
+const SQL_UNITS = 40;
+const SETTLE_MS = 200;
+/** Statements of a list or a detail may be so many; of what is narrowed, counted or searched, so many. */
+const SQL_LIMITS: Record<string, number> = { 'list-miss': 3, 'detail-miss': 3 };
+const SQL_LIMIT = 8;
+
+export async function measureMisses(bench: StoreBench): Promise<{ resident_mb: number }> {
+  const { store, wants } = bench;
+  const pools = await poolsOf(bench);
+  const server = await startStore(store, { cache: 'off', profiled: bench.profiles !== null });
+  const query = await startReference('query-server', store, bench.stops);
+  try {
+    const reference = { url: query.url, pid: query.process.pid ?? 0 };
+    for (const [name, pool] of Object.entries(pools)) {
+      const entries: Entry[] = [{ name, server, pool }];
+      if (name === 'list-miss') {
+        const items = await directusPool(bench, server.url, ITEMS_LIST);
+        const cards = await directusPool(bench, server.url, ITEMS_CARDS);
+        entries.push(
+          { name: 'directus-list', server, pool: items },
+          { name: 'directus-cards', server, pool: cards },
+          { name: 'query-list', server: reference, pool: referencePool(pool) },
+        );
+      }
+      if (name === 'detail-miss')
+        entries.push({ name: 'query-detail', server: reference, pool: referencePool(pool) });
+      await contest(bench, entries);
+      if (!bench.runs[name]) continue;
+      if (wants('sql')) await countStatements(bench, name, server.url, pool);
+      await profileOf(bench, name, server, pool);
+    }
+    return { resident_mb: residentOf(server.pid) };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function poolsOf({ store: { db, shape }, wants }: StoreBench): Promise<Record<string, Pool>> {
+  const makers: Record<string, () => Pool | Promise<Pool>> = {
+    'list-miss': () => listRequests(db, shape),
+    'filter-miss': () => filterRequests(db, shape),
+    'filter-large': () => filterRequests(db, shape, { only: 'large' }),
+    'detail-miss': () => detailRequests(db, shape),
+    'search-one': () => searchRequests(shape, 1),
+    'search-two': () => searchRequests(shape, 2),
+    suggest: () => suggestRequests(shape),
+  };
+  const pools: Record<string, Pool> = {};
+  for (const [name, make] of Object.entries(makers)) if (wants(name)) pools[name] = await make();
+  return pools;
+}
+
+/** The same requests in the words of query-server.ts; its answers are held against the same truth. */
+function referencePool({ requests, proven }: Pool): Pool {
+  return { requests: requests.map(referenceOf), proven: proven.map(referenceOf) };
+}
+
+/** Directus' own list, which must show as many of the published products as it was asked for. */
+async function directusPool({ store: { db } }: StoreBench, url: string, path: string): Promise<Pool> {
+  const { body } = await ask(url, prepared(path));
+  const { data = [] } = JSON.parse(body.toString()) as { data?: { id: string }[] };
+  const visible = await publicProducts(
+    db,
+    data.map(({ id }) => id),
+  );
+  const request = prepared(path, {
+    check: () => (visible.length === 20 ? null : `shows ${visible.length} published products, not 20`),
+  });
+  return { requests: [request], proven: [request] };
+}
+
+async function countStatements(
+  { cluster, store, verdicts }: StoreBench,
+  name: string,
+  url: string,
+  { requests }: Pool,
+): Promise<void> {
+  const next = rounds(requests);
+  const { statements, transaction } = await countSql(
+    cluster.admin,
+    store.database,
+    SQL_UNITS,
+    () => ask(url, next()),
+    SETTLE_MS,
+  );
+  verdicts.push(
+    atMost(
+      `${name} SQL statements`,
+      statements,
+      SQL_LIMITS[name] ?? SQL_LIMIT,
+      `(+ ${transaction} begin/commit)`,
+    ),
+  );
+}
