@@ -32,6 +32,10 @@ const COMMANDS: Record<string, Command> = {
     summary: 'import products from a Shopify CSV file (--dry-run first)',
     load: () => import('./commands/import.ts'),
   },
+  'import-history': {
+    summary: 'import order lines of a former shop from a CSV file (--dry-run first)',
+    load: () => import('./commands/import-history.ts'),
+  },
   codes: {
     summary: 'make many codes for one promotion and write them to a file',
     load: () => import('./commands/codes.ts'),
