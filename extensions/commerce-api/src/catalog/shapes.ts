@@ -197,12 +197,10 @@ export const Product = z
   .meta({ id: 'Product' });
 export type Product = z.output<typeof Product>;
 
-const FacetValue = z
-  .object({ value: z.string(), label: z.string(), count: Count })
-  .meta({
-    id: 'FacetValue',
-    description: 'What the parameter of the same name takes, and how many products it would list.',
-  });
+const FacetValue = z.object({ value: z.string(), label: z.string(), count: Count }).meta({
+  id: 'FacetValue',
+  description: 'What the parameter of the same name takes, and how many products it would list.',
+});
 
 export const Facets = z
   .object({

@@ -1,5 +1,6 @@
 /** SQL of listings that are narrowed further than to one shelf. Its text is put together; values are always bound. */
 import { row, rows, type Queryable } from '../platform/database.ts';
+import type { Sort } from './listing-filter.ts';
 import {
   afterBindings,
   AT,
@@ -204,4 +205,33 @@ export async function countOnShelf(
     [shelf, currency, facet, value],
   );
   return found?.products ?? 0;
+}
+
+/** A page of given products that fulfil the conditions: in their own order for `relevance`, else in that of the listings. */
+export async function pageOfCandidates(
+  db: Queryable,
+  wanted: {
+    products: readonly string[];
+    currency: string;
+    named: string;
+    conditions: readonly Fragment[];
+    sort: Sort;
+    limit: number;
+    offset: number;
+  },
+): Promise<{ ids: string[]; total: number }> {
+  const where = allOf(wanted.conditions);
+  const order = wanted.sort === 'relevance' ? 'e.n' : orderClauses(ORDERS[wanted.sort]).order;
+  const found = await row<{ ids: string[]; total: number }>(
+    db,
+    `with matching as materialized (
+       select candidate.n, l.product, l.age_rank, l.price_from_minor as price_minor, l.featured_rank, l.popularity_rank,
+         l.rating_rank, coalesce(l.name_keys ->> ?, l.name_key) collate "C" as name_key
+       from unnest(?::uuid[]) with ordinality candidate (product, n)
+       join commerce.listings l on l.product = candidate.product and l.currency = ?${where.sql})
+     select array(select e.product::text from matching e order by ${order} limit ? offset ?) as ids,
+       (select count(*) from matching) as total`,
+    [wanted.named, wanted.products, wanted.currency, ...where.bindings, wanted.limit, wanted.offset],
+  );
+  return found ?? { ids: [], total: 0 };
 }

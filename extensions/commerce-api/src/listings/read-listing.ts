@@ -1,6 +1,5 @@
 /** A page of a listing: which products, in which order, of how many. */
 import { localesFor } from '../catalog/product-cards.ts';
-import type { Aspect } from '../platform/http.ts';
 import type { Shop } from '../platform/shop.ts';
 import { ALL_PRODUCTS } from './all-products.ts';
 import { requireCurrency, type KnownState, type ListedProduct } from './documents.ts';
@@ -17,7 +16,14 @@ import {
 import type { ListingFilter } from './listing-filter.ts';
 import { shelfPage, type ListedRow, type ListedSort, type ListingState, type Start } from './read-queries.ts';
 import { repairListings } from './refresh-listings.ts';
-import { conditionsOf, facetsToWeigh, plainShelf, type Condition } from './selection.ts';
+import {
+  onShelves,
+  conditionsOf,
+  facetsToWeigh,
+  plainShelf,
+  shelvesOf,
+  type Condition,
+} from './selection.ts';
 
 export interface WantedListing {
   filter: ListingFilter;
@@ -36,6 +42,10 @@ export interface FoundListing {
   total_is_exact: boolean;
   /** The shelves it was read from. */
   shelves: string[];
+  /** What it was narrowed by. */
+  conditions: readonly Condition[];
+  /** The chosen category. */
+  category: string | null;
 }
 
 /** Beyond so many a total says only that there are more. */
@@ -46,7 +56,7 @@ const MOST_WALKED = 20_000;
 const FEW_CHANGES = 1_000;
 
 /** Works out a few changes that wait, then reads. @returns what `read` finds at last */
-export async function readFresh<Found extends ListingState>(
+export async function readFresh<Found extends Pick<ListingState, 'is_wide' | 'is_due' | 'waiting'>>(
   shop: Shop,
   read: () => Promise<Found>,
 ): Promise<Found> {
@@ -74,12 +84,15 @@ async function readShelf(
     return listed[0] as ListedRow;
   });
   requireCurrency(state);
+  const id = listed[0]?.shelf ?? null;
   return {
     ...cut(listed, wanted.limit),
     state,
     total: listed[0]?.total ?? 0,
     total_is_exact: true,
-    shelves: listed[0]?.shelf ? [listed[0].shelf] : [],
+    shelves: id === null ? [] : [id],
+    conditions: shelf.kind === 'all' ? [] : [onShelves(shelf.kind, id === null ? [] : [id])],
+    category: shelf.kind === 'category' ? id : null,
   };
 }
 
@@ -97,10 +110,9 @@ async function readSelection(shop: Shop, wanted: WantedListing): Promise<FoundLi
   );
   requireCurrency(resolved);
   const conditions = conditionsOf(filter, resolved);
-  const nothing = { products: [], has_more: false, total: 0, total_is_exact: true, shelves: [] };
-  if (!conditions) return { ...nothing, state: resolved };
   const found = await readMatching(shop, resolved, conditions, wanted);
-  return { ...found, state: resolved, shelves: shelvesOf(conditions) };
+  const { category } = resolved;
+  return { ...found, state: resolved, shelves: shelvesOf(conditions), conditions, category };
 }
 
 async function readMatching(
@@ -108,7 +120,7 @@ async function readMatching(
   resolved: Resolved & KnownState,
   conditions: readonly Condition[],
   wanted: WantedListing,
-): Promise<Omit<FoundListing, 'state' | 'shelves'>> {
+): Promise<Pick<FoundListing, 'products' | 'has_more' | 'total' | 'total_is_exact'>> {
   const selection: Selection = {
     currency: resolved.currency,
     locale: resolved.locale,
@@ -176,11 +188,6 @@ async function countAll(
   return { total: Math.min(counted, MOST_COUNTED), total_is_exact: counted <= MOST_COUNTED };
 }
 
-function shelvesOf(conditions: readonly Condition[]): string[] {
-  const shelves = conditions.flatMap(({ shelf }) => shelf ?? []);
-  return shelves.length > 0 ? shelves : [ALL_PRODUCTS];
-}
-
 type Row = Pick<SelectedRow, 'product' | 'rank' | 'second_rank' | 'is_waiting' | 'body'>;
 
 /** The page without the one product more that tells whether there are more. */
@@ -189,29 +196,4 @@ function cut(listed: readonly Row[], limit: number): Pick<FoundListing, 'product
     product === null || rank === null ? [] : [{ product, rank, second_rank, is_waiting, body }],
   );
   return { products: products.slice(0, limit), has_more: products.length > limit };
-}
-
-const ASPECT_OF_SORT: Record<ListedSort, Aspect> = {
-  newest: 'newest',
-  oldest: 'newest',
-  name: 'name',
-  '-name': 'name',
-  price: 'price',
-  '-price': 'price',
-  featured: 'featured',
-  popular: 'popularity',
-  rating: 'rating',
-};
-
-/** What of products decides whether and where this listing shows them. */
-export function aspectsOf(sort: ListedSort | 'relevance', filter: ListingFilter): Aspect[] {
-  const aspects: Aspect[] = ['membership'];
-  if (sort !== 'relevance') aspects.push(ASPECT_OF_SORT[sort]);
-  if (sort === 'featured' || sort === 'popular' || sort === 'rating') aspects.push('newest');
-  if (filter.min_price !== undefined || filter.max_price !== undefined) aspects.push('price');
-  if (filter.min_rating !== undefined) aspects.push('rating');
-  if (filter.in_stock !== undefined) aspects.push('stock');
-  if (filter.featured !== undefined) aspects.push('featured');
-  if (filter.option || filter.brand || filter.tag || filter.category !== undefined) aspects.push('options');
-  return [...new Set(aspects)];
 }

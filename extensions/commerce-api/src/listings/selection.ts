@@ -45,18 +45,37 @@ export function facetsToWeigh(filter: ListingFilter): string[] {
   ];
 }
 
-/** The conditions of a filter. Null when nothing can match, because a slug names nothing. */
-export function conditionsOf(filter: ListingFilter, resolved: Resolved): Condition[] | null {
+/**
+ * Shelves as a condition: to be found on any of them. One without shelves, because none is there of these names, lets nothing through,
+ * and is left out of counts like any other.
+ */
+export function onShelves(
+  facet: 'category' | 'brand' | 'tag',
+  shelves: readonly string[],
+  share = 1,
+): Condition {
+  return {
+    facet,
+    share,
+    fragment: having(shelves.map((shelf) => `${facet}:${shelf}`)),
+    ...oneOf(shelves, (shelf) => ({ value: { facet, value: shelf }, shelf })),
+  };
+}
+
+/** The shelves whose members and order conditions look at. */
+export function shelvesOf(conditions: readonly Condition[]): string[] {
+  const shelves = conditions.flatMap(({ shelf }) => shelf ?? []);
+  return shelves.length > 0 ? shelves : [ALL_PRODUCTS];
+}
+
+/** The conditions of a filter. */
+export function conditionsOf(filter: ListingFilter, resolved: Resolved): Condition[] {
   const { category, brands, tags } = resolved;
   const total = Math.max(1, resolved.counts[ALL_PRODUCTS] ?? 0);
   const shareOf = (keys: readonly string[]) =>
     Math.min(1, keys.reduce((sum, key) => sum + (resolved.counts[key] ?? 0), 0) / total);
-  const labelled = (facet: 'category' | 'brand' | 'tag', shelves: readonly string[]): Condition => ({
-    facet,
-    share: shareOf(shelves),
-    fragment: having(shelves.map((shelf) => `${facet}:${shelf}`)),
-    ...oneOf(shelves, (shelf) => ({ value: { facet, value: shelf }, shelf })),
-  });
+  const labelled = (facet: 'category' | 'brand' | 'tag', shelves: readonly string[]) =>
+    onShelves(facet, shelves, shareOf(shelves));
   const counted = (facet: FacetName | 'featured', values: readonly string[], option?: string): Condition => ({
     facet,
     ...(option !== undefined && { option }),
@@ -66,18 +85,10 @@ export function conditionsOf(filter: ListingFilter, resolved: Resolved): Conditi
   });
 
   const conditions: Condition[] = [];
-  if (filter.category !== undefined) {
-    if (category === null) return null;
-    conditions.push(labelled('category', [category]));
-  }
-  if (filter.brand !== undefined) {
-    if (brands.length === 0) return null;
-    conditions.push(labelled('brand', brands));
-  }
-  if (filter.tag !== undefined) {
-    if (tags.length === 0) return null;
-    conditions.push(labelled('tag', tags));
-  }
+  if (filter.category !== undefined)
+    conditions.push(labelled('category', category === null ? [] : [category]));
+  if (filter.brand !== undefined) conditions.push(labelled('brand', brands));
+  if (filter.tag !== undefined) conditions.push(labelled('tag', tags));
   for (const [name, values] of Object.entries(filter.option ?? {})) {
     conditions.push(
       counted(
@@ -117,7 +128,7 @@ function valueOf(facet: string): { facet: string; value: string } {
   return { facet: facet.slice(0, end), value: facet.slice(end + 1) };
 }
 
-/** The counted steps that begin within a range; the one the range begins in is taken for half of what it may hold by being left out. */
+/** The counted steps that begin within a range. That is near enough to weigh a condition by. */
 function stepsWithin({ counts }: Resolved, facet: string, low: number, high: number): string[] {
   return Object.keys(counts).filter((key) => {
     if (!key.startsWith(`${facet}:`)) return false;

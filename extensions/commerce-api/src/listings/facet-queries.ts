@@ -1,0 +1,118 @@
+/** SQL that counts values beside a listing, and names them. */
+import { rows, type Queryable } from '../platform/database.ts';
+import { allOf, type Fragment } from './filter-queries.ts';
+
+/** How many products have a value, in one set of products. */
+export interface ValueCount {
+  /** Which set, by its place in what was asked. */
+  set: number;
+  /** A facet of listings; or `low` and `high`, whose count is a price; or `looked`, whose count is the size of the set. */
+  facet: string;
+  value: string;
+  count: number;
+}
+
+export interface CountedSet {
+  /** Facets to count, as listings name them. */
+  facets: readonly string[];
+  /** A shelf, whose counts are kept. */
+  shelf?: string;
+  /** Else what narrows `source`. */
+  conditions?: readonly Fragment[];
+}
+
+/** Where sets without a shelf are taken from: something that calls listings `l`. */
+export function listedIn(currency: string): Fragment {
+  return { sql: 'commerce.listings l where l.currency = ?', bindings: [currency] };
+}
+
+/** Some products and no others. */
+export function candidatesIn(currency: string, products: readonly string[]): Fragment {
+  return {
+    sql: `unnest(?::uuid[]) candidate (product) join commerce.listings l on l.product = candidate.product and l.currency = ? where true`,
+    bindings: [products, currency],
+  };
+}
+
+/** One statement. Of a set without a shelf, `most` products are looked at. */
+export function countValues(
+  db: Queryable,
+  { currency, source, most }: { currency: string; source: Fragment; most: number },
+  sets: readonly CountedSet[],
+): Promise<ValueCount[]> {
+  const parts = sets.map(
+    (each, index): Fragment =>
+      each.shelf === undefined
+        ? countOfMatching(index, each, source, most)
+        : countOfShelf(index, each.shelf, currency, each.facets),
+  );
+  return rows<ValueCount>(
+    db,
+    parts.map(({ sql }) => `(${sql})`).join(' union all '),
+    parts.flatMap(({ bindings }) => bindings),
+  );
+}
+
+function countOfShelf(set: number, shelf: string, currency: string, facets: readonly string[]): Fragment {
+  const end = (name: string, direction: string) => `union all
+    (select ${set}, '${name}', '', price_minor from commerce.shelf_entries where shelf = ? and currency = ?
+      order by price_minor ${direction} limit 1)`;
+  const hasPrices = facets.includes('price');
+  return {
+    sql: `select ${set} as set, facet, value, products::bigint as count from commerce.shelf_facets
+      where shelf = ? and currency = ? and facet = any(?::text[]) and products > 0
+      ${hasPrices ? end('low', '') + end('high', 'desc') : ''}`,
+    bindings: [shelf, currency, facets, ...(hasPrices ? [shelf, currency, shelf, currency] : [])],
+  };
+}
+
+function countOfMatching(
+  set: number,
+  { facets, conditions = [] }: CountedSet,
+  source: Fragment,
+  most: number,
+): Fragment {
+  const where = allOf(conditions);
+  return {
+    sql: `with matching as materialized (
+        select l.facets, l.price_from_minor from ${source.sql}${where.sql} limit ?)
+      select ${set} as set, split_part(named, ':', 1) as facet, substr(named, strpos(named, ':') + 1) as value, count(*) as count
+      from matching, unnest(facets) named where split_part(named, ':', 1) = any(?::text[]) group by named
+      union all select ${set}, 'low', '', min(price_from_minor) from matching having count(*) > 0
+      union all select ${set}, 'high', '', max(price_from_minor) from matching having count(*) > 0
+      union all select ${set}, 'looked', '', count(*) from matching`,
+    bindings: [...source.bindings, ...where.bindings, most, facets],
+  };
+}
+
+/** A place of the shop, by its key. */
+export interface PlaceName {
+  id: string;
+  facet: 'category' | 'brand' | 'tag';
+  slug: string;
+  name: string;
+}
+
+/** Categories only within a published subtree, if one is named. */
+export function placeNames(
+  db: Queryable,
+  ids: readonly string[],
+  within: string | null,
+  locales: readonly string[],
+): Promise<PlaceName[]> {
+  return rows<PlaceName>(
+    db,
+    `with recursive subtree as (
+       select c.id from categories c where c.id = ?::uuid
+       union
+       select c.id from categories c join subtree s on c.parent = s.id where c.status = 'published')
+     select c.id, 'category' as facet, c.slug, coalesce(t.name, c.name) as name
+     from categories c left join lateral (
+       select x.name from categories_translations x where x.category = c.id and x.language = any(?::text[])
+       order by array_position(?::text[], x.language::text) limit 1) t on true
+     where c.id = any(?::uuid[]) and (?::uuid is null or c.id in (select id from subtree))
+     union all select b.id, 'brand', b.slug, b.name from brands b where b.id = any(?::uuid[])
+     union all select g.id, 'tag', g.slug, g.name from tags g where g.id = any(?::uuid[])`,
+    [within, locales, locales, ids, within, ids, ids],
+  );
+}

@@ -1,0 +1,70 @@
+/** Narrows, orders and counts products that were found by words. */
+import { localesFor } from '../catalog/product-cards.ts';
+import type { Queryable } from '../platform/database.ts';
+import { countFacets, type CountedFacets } from './count-facets.ts';
+import { candidatesIn } from './facet-queries.ts';
+import { pageOfCandidates, resolveFilter } from './filter-queries.ts';
+import type { FacetName, ListingFilter, Sort } from './listing-filter.ts';
+import { conditionsOf, facetsToWeigh } from './selection.ts';
+
+export interface WantedCandidates {
+  /** Best first. */
+  candidates: readonly { product: string; score: number }[];
+  filter: ListingFilter;
+  /** `relevance` keeps the order of the candidates. */
+  sort: Sort;
+  currency: string;
+  locale: string | null;
+  limit: number;
+  offset: number;
+  facets: readonly FacetName[];
+}
+
+export interface ListedCandidates {
+  /** One page, in order. */
+  ids: string[];
+  /** How many of the candidates fulfil the filter and are sold in the currency. */
+  total: number;
+  /** Null when none was asked for. */
+  facets: CountedFacets['facets'] | null;
+}
+
+/** Two statements, four with facets. */
+export async function listCandidates(db: Queryable, wanted: WantedCandidates): Promise<ListedCandidates> {
+  const { filter, currency } = wanted;
+  const locales = localesFor(wanted.locale ?? undefined);
+  const resolved = await resolveFilter(db, {
+    currency,
+    locales,
+    category: filter.category,
+    brands: filter.brand ?? [],
+    tags: filter.tag ?? [],
+    facets: facetsToWeigh(filter),
+  });
+  const conditions = conditionsOf(filter, resolved);
+  const products = wanted.candidates.map(({ product }) => product);
+  const page = await pageOfCandidates(db, {
+    products,
+    currency,
+    named: resolved.named,
+    conditions: conditions.map(({ fragment }) => fragment),
+    sort: wanted.sort,
+    limit: wanted.limit,
+    offset: wanted.offset,
+  });
+  const { category } = resolved;
+  const source = candidatesIn(currency, products);
+  const counted =
+    wanted.facets.length > 0
+      ? await countFacets(db, {
+          currency,
+          locales,
+          category,
+          conditions,
+          facets: wanted.facets,
+          source,
+          is_whole: false,
+        })
+      : null;
+  return { ...page, facets: counted?.facets ?? null };
+}
