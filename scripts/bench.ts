@@ -13,7 +13,7 @@ const HELP = `npm run bench -- SUBJECT [OPTION …]
     --keep           leaves the seeded database, and takes one that is there and still fits
     --cpu-prof DIR   writes CPU profiles of the servers there
   selling            starts a shop of its own and measures pricing, carts, checkout and a rush; needs nothing else
-  peers [SYSTEM …]   runs ../shared/peers-bench with Kontor beside other systems (default: limit vendure kontor);
+  peers [SYSTEM …]   runs ../shared/peers-bench with Kontor beside other systems (default: limit, vendure if set up, kontor);
                      its README says how they are set up
     --work W1,W2     which work (default W1,W2,W3,W4,W5,W6,SQL)
 

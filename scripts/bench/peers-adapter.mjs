@@ -1,4 +1,5 @@
-// Kontor for the harness in ../shared/peers-bench: `run.sh scripts/bench/peers-adapter.mjs W4 W5 …`, after seed-peers.ts.
+// Kontor for the harness in ../shared/peers-bench: `run.sh scripts/bench/peers-adapter.mjs W1 W4 …`, after seed-peers.ts.
+// KONTOR_BENCH_CACHE=off measures what its storefront cache otherwise answers.
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -10,6 +11,7 @@ import { PEERS, PEERS_DATABASE } from './seed-peers.ts';
 const catalog = await import(join(PEERS, 'lib', 'catalog.mjs'));
 const PORT = Number(process.env.KONTOR_BENCH_PORT ?? 9400);
 const SMTP = PORT + 1;
+const CACHE = process.env.KONTOR_BENCH_CACHE ?? 'on';
 const URL = `${process.env.BENCH_PG_URL}/${PEERS_DATABASE}`;
 
 export const name = 'kontor';
@@ -17,7 +19,7 @@ export const db = PEERS_DATABASE;
 export const origin = `http://127.0.0.1:${PORT}`;
 export const notes = [
   ...NOTES,
-  'W3 is skipped: the storefront search is not built yet.',
+  `The storefront cache is ${CACHE}. W1 is GET /store/products?category=…, W2 GET /store/products/:slug, W3 GET /store/products?q=….`,
   'W4 is POST /store/carts/:cart/lines. W5 and W6 are two calls: POST /store/carts with lines, e-mail, address and shipping method, then POST …/complete with the manual provider.',
 ];
 
@@ -30,7 +32,8 @@ export function server() {
   const profile = process.env.KONTOR_CPU_PROF
     ? ['--cpu-prof', `--cpu-prof-dir=${process.env.KONTOR_CPU_PROF}`]
     : [];
-  return { cwd: join(import.meta.dirname, '..', '..'), args: [...profile, DIRECTUS, 'start'], env };
+  const args = [...profile, DIRECTUS, 'start'];
+  return { cwd: join(import.meta.dirname, '..', '..'), args, env: { ...env, STOREFRONT_CACHE: CACHE } };
 }
 
 export const ready = () => ({ method: 'GET', path: '/store/products?limit=1' });
@@ -48,6 +51,13 @@ export const W2 = (r) => ({
   method: 'GET',
   path: `/store/products/${oneOf(r, catalog.products).slug}`,
   check: ({ data }) => priced(data) && data.variants.every((each) => each.in_stock !== undefined),
+});
+
+export const W3 = (r) => ({
+  method: 'GET',
+  path: `/store/products?q=${oneOf(r, catalog.WORDS)}&limit=20`,
+  // A few of the words are in no product.
+  check: ({ data, meta }) => data.every(priced) && data.length === Math.min(20, meta.total),
 });
 
 const JSON_BODY = { 'content-type': 'application/json' };

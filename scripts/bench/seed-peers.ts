@@ -11,6 +11,7 @@ import { fail, ROOT, SetupProblem } from '../prepare.mjs';
 import { setUpDatabase } from '../setup.ts';
 import { benchEnvironment } from './bench-server.ts';
 import { seedCatalogue, type BenchCatalogue } from './catalogue.ts';
+import { project } from './project.ts';
 
 export const PEERS = join(ROOT, '..', 'shared', 'peers-bench');
 export const PEERS_DATABASE = 'kontor';
@@ -25,12 +26,15 @@ export async function seedPeers(url: string): Promise<void> {
   const database = givenDatabase({ DATABASE_URL: `${url}/${PEERS_DATABASE}` });
   if (!database) throw new SetupProblem('BENCH_PG_URL names no PostgreSQL.');
   const log = (line: string) => console.log(`  ${line}`);
-  await setUpDatabase({ env: benchEnvironment(database, { http: 0, smtp: 0 }), demo: false, progress: log });
+  const env = benchEnvironment(database, { http: 1, smtp: 1 });
+  await setUpDatabase({ env, demo: false, progress: log });
   await buildExtensions({ log });
   const db = new pg.Client({ connectionString: `${url}/${PEERS_DATABASE}` });
   await db.connect();
   const began = Date.now();
   await seedCatalogue(db, catalogue);
+  await project(env, log);
+  await db.query('vacuum analyze');
   log(`Catalogue: ${catalogue.products.length} products in ${((Date.now() - began) / 1000).toFixed(1)} s`);
   await db.end();
 }

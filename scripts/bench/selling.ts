@@ -19,6 +19,7 @@ import { countSql } from './count-sql.ts';
 import { largeCart } from './large-cart.ts';
 import { clientOf, medianRate, type Send } from './load.ts';
 import { ownCatalogue, RUSH_STOCK, RUSHED, skuOf, skus } from './own-catalogue.ts';
+import { project } from './project.ts';
 import { rounded } from './rates.ts';
 import { aCart, addLine, complete, Refused, type Cart } from './shopper.ts';
 
@@ -66,6 +67,7 @@ async function openShop(stops: (() => unknown)[]): Promise<BenchShop> {
   stops.push(() => db.end());
   log('Catalogue …');
   await seedCatalogue(db, ownCatalogue());
+  await project(env, log);
   await db.query(BARE_SCHEMA);
   const sink = await startMailSink(smtp);
   stops.push(() => sink.disconnect());

@@ -5,11 +5,12 @@ import type { BenchOptions } from '../bench.ts';
 import type { Runs, Timed } from './contest.ts';
 import { inTurns } from './contest.ts';
 import { ask, loadOf, type Prepared } from './raw-client.ts';
+import type { Log } from './project.ts';
 import { rounded } from './rates.ts';
 import { cpuOf } from './server-usage.ts';
 import type { Verdict } from './store-report.ts';
 import type { Pool } from './store-requests.ts';
-import type { Cluster, Log, Stops, Store, StoreServer } from './store-shop.ts';
+import type { Cluster, Stops, Store, StoreServer } from './store-shop.ts';
 
 export const CONNECTIONS = 20;
 

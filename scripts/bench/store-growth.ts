@@ -1,11 +1,12 @@
 /** `bench storefront --grow`: the same requests past the cache of a small shop and of a large one, in turns. */
 import type { BenchOptions, Measured } from '../bench.ts';
 import { inTurns, type Runs } from './contest.ts';
+import type { Log } from './project.ts';
 import { median, rounded } from './rates.ts';
 import { contestant, prove } from './store-bench.ts';
 import { atMost, missedOf, sayRuns, sayVerdicts, type Verdict } from './store-report.ts';
 import { detailRequests, filterRequests, listRequests, searchRequests, type Pool } from './store-requests.ts';
-import { startStore, type Cluster, type Log, type Store, type StoreServer } from './store-shop.ts';
+import { startStore, type Cluster, type Store, type StoreServer } from './store-shop.ts';
 
 const GROWTH_LIMIT = 1.5;
 

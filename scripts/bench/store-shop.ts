@@ -3,18 +3,13 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pg from 'pg';
-import { rebuildListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
-import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
-import { makeShop } from '../../extensions/commerce-api/src/platform/shop.ts';
-import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
-import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
-import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import { startDirectus } from '../directus.ts';
 import type { Settings } from '../environment.ts';
 import { freePort, startPostgres } from '../postgres.ts';
 import { ROOT, SetupProblem } from '../prepare.mjs';
-import { connectionOf, hashOf, openDatabase, setUpDatabase } from '../setup.ts';
+import { connectionOf, hashOf, setUpDatabase } from '../setup.ts';
 import { benchEnvironment, startMailSink } from './bench-server.ts';
+import { project, type Log } from './project.ts';
 import { seedStore } from './seed-store.ts';
 import { shapeOf, type StoreShape } from './store-catalogue.ts';
 import { connectProfiler, type Profiler } from './server-profile.ts';
@@ -39,7 +34,6 @@ const PROJECTION_INPUTS = [
   'snapshots/sql',
 ];
 
-export type Log = (line: string) => void;
 export type Stops = (() => unknown)[];
 
 export interface Cluster {
@@ -131,32 +125,6 @@ async function stampOf(admin: pg.Client, database: string): Promise<Stamp | null
     [database],
   );
   return rows[0]?.stamp ? (JSON.parse(rows[0].stamp) as Stamp) : null;
-}
-
-/** What listings and search read, made from the catalogue. */
-export async function project(env: Settings, log: Log): Promise<void> {
-  const db = openDatabase(env);
-  const toLog = (_fields: object, message: string) => log(message);
-  const shop = makeShop({
-    db,
-    env: readEnv(env),
-    log: { info: () => undefined, warn: toLog, error: toLog },
-    payments: paymentProviders,
-    vat_check: vatCheck,
-    shipping_rates: httpShippingRates,
-  });
-  let said = Date.now();
-  try {
-    await rebuildListings(shop, {
-      onProgress: ({ done, total }) => {
-        if (Date.now() - said < 5_000) return;
-        said = Date.now();
-        log(`${done.toLocaleString('en')} of ${total.toLocaleString('en')} projected`);
-      },
-    });
-  } finally {
-    await db.destroy();
-  }
 }
 
 /** Seconds that `work` took. */
