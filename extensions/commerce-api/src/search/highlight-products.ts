@@ -1,0 +1,48 @@
+import { localesFor } from '../catalog/product-cards.ts';
+import type { Shop } from '../platform/shop.ts';
+import type { Highlight } from '../providers/search.ts';
+import { dictionaryOf } from './dictionaries.ts';
+import { shownTexts } from './highlight-queries.ts';
+import { highlightPiece, highlightText, wordsLike } from './highlight.ts';
+import { plainText } from './plain-text.ts';
+import type { MarkedWords } from './rank-products.ts';
+import { keptRules } from './search-rules.ts';
+import { stemmerFor } from './stems.ts';
+
+/** Words past these are not looked at: what is shown of a description is a line or two. */
+const MOST_LETTERS = 6000;
+
+/** What was searched for, marked in the names and descriptions of one page, in the language they are shown in. One statement, seldom two. */
+export async function highlightProducts(
+  shop: Shop,
+  products: readonly string[],
+  { locale, marked }: { locale: string | null; marked: readonly MarkedWords[] },
+): Promise<Record<string, Highlight>> {
+  if (products.length === 0 || marked.length === 0) return {};
+  const { original } = await keptRules(shop.db);
+  const stems = new Set(marked.flatMap((each) => [...each.stems]));
+  const words = new Set(marked.flatMap((each) => [...each.words]));
+  const shown = (await shownTexts(shop.db, products, localesFor(locale ?? undefined))).map((text) => ({
+    ...text,
+    description: plainText((text.description ?? '').slice(0, MOST_LETTERS)),
+  }));
+  const highlights: Record<string, Highlight> = {};
+  for (const code of new Set(shown.map((text) => text.code))) {
+    const alike = shown.filter((text) => text.code === code);
+    const like = wordsLike(
+      alike.flatMap(({ name, description }) => [name, description]),
+      stems,
+    );
+    const stem = await stemmerFor(shop.db, dictionaryOf(code === '' ? original : code), like);
+    const isMarked = (word: string) => stems.has(stem(word) ?? word) || words.has(word);
+    for (const { product, name, description } of alike) {
+      const marks = {
+        name: highlightText(name, isMarked),
+        description: highlightPiece(description, isMarked),
+      };
+      const found = Object.entries(marks).filter(([, html]) => html !== undefined);
+      if (found.length > 0) highlights[product] = Object.fromEntries(found);
+    }
+  }
+  return highlights;
+}

@@ -1,0 +1,61 @@
+/** The search every shop has, on PostgreSQL alone. */
+import { listCandidates } from '../listings/list-candidates.ts';
+import type { ListingFilter } from '../listings/listing-filter.ts';
+import type { Shop } from '../platform/shop.ts';
+import type { SearchEngine, SearchFound, SearchWanted } from '../providers/search.ts';
+import { highlightProducts } from './highlight-products.ts';
+import { rankProducts, type Place } from './rank-products.ts';
+import { suggest } from './suggest.ts';
+
+/** What is narrowed, ordered and counted, at most. */
+const MOST_CANDIDATES = 1000;
+
+export function postgresEngine(shop: Shop): SearchEngine {
+  return {
+    name: 'postgres',
+    search: (wanted) => search(shop, wanted),
+    suggest: (wanted) => suggest(shop, wanted),
+  };
+}
+
+/** Five statements; one more for words hardly anybody has, two more with facets. */
+async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
+  const { q, locale, currency, filter, sort, limit, offset, facets } = wanted;
+  const ranked = await rankProducts(shop, {
+    q,
+    locale,
+    currency,
+    within: placeOf(filter),
+    limit: MOST_CANDIDATES,
+  });
+  const { candidates, marked, did_you_mean, is_all } = ranked;
+  const listed = await listCandidates(shop.db, {
+    candidates,
+    filter,
+    sort,
+    currency,
+    locale,
+    limit,
+    offset,
+    facets,
+  });
+  const highlights = await highlightProducts(shop, listed.ids, { locale, marked });
+  return {
+    ids: listed.ids,
+    total: listed.total,
+    total_is_exact: is_all,
+    facets: listed.facets,
+    highlights,
+    did_you_mean,
+  };
+}
+
+/** Where to look, if the filter names one place: in a corner of the shop more is found than among the best of all of it. */
+function placeOf({ category, brand = [], tag = [] }: ListingFilter): Place | null {
+  if (category !== undefined) return { category };
+  const [brandSlug, ...brands] = brand;
+  if (brandSlug !== undefined && brands.length === 0) return { brand: brandSlug };
+  const [tagSlug, ...tags] = tag;
+  if (tagSlug !== undefined && tags.length === 0) return { tag: tagSlug };
+  return null;
+}

@@ -1,0 +1,139 @@
+/** Finds the products that some words ask for, best first, at a cost that does not grow with the catalogue. */
+import { localesFor } from '../catalog/product-cards.ts';
+import { readFresh } from '../listings/read-listing.ts';
+import type { Queryable } from '../platform/database.ts';
+import type { Shop } from '../platform/shop.ts';
+import type { Word } from './break-words.ts';
+import { dictionaryOf } from './dictionaries.ts';
+import { findCandidates, type Found } from './find-candidates.ts';
+import { addSimilar, correctionOf, doubtful, planQuery, type LanguagePlan } from './plan-query.ts';
+import { lookUp, similarWords, type LookedUp } from './rank-queries.ts';
+import { articleCodes, readQuery, wordsAsked, wordsToStem, type ReadQuery } from './read-query.ts';
+import type { Scored } from './score-candidates.ts';
+import { keptRules, readRules, type SearchRules } from './search-rules.ts';
+import { stemmerFor } from './stems.ts';
+
+/** A place in the shop, by its slug. */
+export type Place = { category: string } | { brand: string } | { tag: string };
+
+export interface RankWanted {
+  q: string;
+  locale: string | null;
+  currency: string;
+  /** Only products that are there. */
+  within: Place | null;
+  /** How many at most. */
+  limit: number;
+  /** While somebody types: the last word may be the beginning of any other, however well known it is itself. */
+  is_begun?: boolean;
+}
+
+export interface Ranked {
+  /** Best first. */
+  candidates: { product: string; score: number }[];
+  /** Whether these are all there are. */
+  is_all: boolean;
+  /** What was looked for in each language, for highlights. */
+  marked: MarkedWords[];
+  did_you_mean: string | null;
+}
+
+export interface MarkedWords {
+  /** The language's code, empty for the original texts. */
+  code: string;
+  stems: ReadonlySet<string>;
+  words: ReadonlySet<string>;
+}
+
+/** An article typed by its number comes before everything. */
+const BY_CODE = 1_000_000;
+/** So many that have all the words are enough of an answer. */
+const ENOUGH = 20;
+const MOST_OF_IT = 0.5;
+
+/** Two statements; a third for words hardly anybody has. Works out first what changed and waits, if that is little. */
+export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Ranked> {
+  const { db } = shop;
+  const words = wordsAsked(wanted.q);
+  let rules = await keptRules(db);
+  let found = await readFresh(shop, () => ask(db, words, rules, wanted));
+  if (found.rules_version !== rules.version) {
+    rules = await readRules(db);
+    found = await ask(db, words, rules, wanted);
+  }
+  const plans = found.queries.flatMap(({ code, query }) => {
+    const language = found.languages.find((each) => each.code === code);
+    const isAsked = language && language.documents > 0 && query.groups.length > 0;
+    return isAsked ? [planQuery(query, language, found, wanted)] : [];
+  });
+  await correct(db, plans);
+  const shelf = wanted.within && { id: found.shelf, size: found.shelf_size ?? 0 };
+  const { kept, is_all } = cut(await findCandidates(db, plans, shelf, wanted.currency));
+  const coded = new Set(found.coded);
+  const all = [
+    ...found.coded.map((product) => ({ product, score: BY_CODE })),
+    ...kept.filter(({ product }) => !coded.has(product)),
+  ];
+  return {
+    candidates: all.slice(0, wanted.limit).map(({ product, score }) => ({ product, score })),
+    is_all: is_all && all.length <= wanted.limit,
+    marked: plans.map(({ code, marked }) => ({ code, ...marked })),
+    did_you_mean: correctionOf(wanted.q, plans),
+  };
+}
+
+type Asked = LookedUp & { queries: { code: string; query: ReadQuery }[] };
+
+/** Reads the query in each language that may be shown, and looks its words up in all of them at once. */
+async function ask(
+  db: Queryable,
+  words: readonly Word[],
+  rules: SearchRules,
+  wanted: RankWanted,
+): Promise<Asked> {
+  const is_begun = !/\s$/.test(wanted.q);
+  const queries: Asked['queries'] = [];
+  for (const code of [...localesFor(wanted.locale ?? undefined), '']) {
+    const dictionary = dictionaryOf(code === '' ? rules.original : code);
+    const stem = await stemmerFor(db, dictionary, wordsToStem(words, rules));
+    queries.push({ code, query: readQuery(words, stem, rules, code, { is_begun }) });
+  }
+  const terms = queries.flatMap(({ code, query }) =>
+    [...new Set(query.alternatives.flatMap((each) => each.terms))].map((term) => ({ code, term })),
+  );
+  const last = queries[0]?.query.groups.at(-1);
+  const found = await lookUp(db, {
+    codes: queries.map(({ code }) => code),
+    term_codes: terms.map(({ code }) => code),
+    terms: terms.map(({ term }) => term),
+    beginning: last?.is_last ? last.word : '',
+    article_codes: articleCodes(wanted.q, words),
+    category: null,
+    brand: null,
+    tag: null,
+    ...wanted.within,
+    currency: wanted.currency,
+  });
+  return { ...found, queries };
+}
+
+async function correct(db: Queryable, plans: readonly LanguagePlan[]): Promise<void> {
+  const asked = plans.flatMap((planned) =>
+    doubtful(planned).map((word) => ({ language: planned.plan.language, word })),
+  );
+  if (asked.length === 0) return;
+  const similar = await similarWords(
+    db,
+    asked.map(({ language }) => language),
+    asked.map(({ word }) => word),
+  );
+  for (const planned of plans) addSimilar(planned, similar);
+}
+
+/** What has all the words, when that fills a page; else also what has most of what was asked, as far as anything has. */
+function cut({ ranked, has_all, has_all_whole }: Found): { kept: Scored[]; is_all: boolean } {
+  const whole = ranked.filter(({ share }) => share === 1);
+  if (whole.length >= ENOUGH) return { kept: whole, is_all: has_all_whole };
+  const most = ranked.reduce((best, { share }) => Math.max(best, share), 0);
+  return { kept: ranked.filter(({ share }) => share >= most * MOST_OF_IT), is_all: has_all };
+}

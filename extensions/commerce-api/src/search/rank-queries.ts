@@ -1,0 +1,220 @@
+/** SQL of a search: what the words are, who has them, and what is shown of who was found. Each looks at so many rows at most. */
+import { row, rows, prepared, type Queryable } from '../platform/database.ts';
+
+const MOST_BEGUN = 12;
+const MOST_SIMILAR = 40;
+
+export interface KnownTerm {
+  language: number;
+  term: string;
+  id: number;
+  documents: number;
+}
+
+export interface KnownWord {
+  language: number;
+  word: string;
+  /** The stem's key. */
+  id: number;
+  documents: number;
+}
+
+export interface LookedUp {
+  /** Changes of the catalogue that the index does not have yet, as listings tell them. */
+  is_wide: boolean;
+  is_due: boolean;
+  waiting: number;
+  rules_version: number;
+  languages: { id: number; code: string; documents: number }[];
+  terms: KnownTerm[];
+  /** Words that begin as the last one does, the commonest first. */
+  begun: KnownWord[];
+  /** Products with a SKU or barcode that was typed, whole. */
+  coded: string[];
+  /** The place in the shop that was named; null when there is none of that name. */
+  shelf: string | null;
+  /** How many products are there; null when none are. */
+  shelf_size: number | null;
+}
+
+export interface Lookup {
+  codes: readonly string[];
+  /** Language code and stem, side by side. */
+  term_codes: readonly string[];
+  terms: readonly string[];
+  /** Empty: nothing is begun. */
+  beginning: string;
+  /** SKUs and barcodes. */
+  article_codes: readonly string[];
+  /** Slugs of a place in the shop. */
+  category: string | null;
+  brand: string | null;
+  tag: string | null;
+  currency: string;
+}
+
+const LOOK_UP = prepared(`
+  with asked as materialized (
+    select ?::text[] as codes, ?::text[] as term_codes, ?::text[] as terms, ?::text as beginning, ?::text[] as articles,
+      coalesce((select id from categories where slug = ? and status = 'published'), (select id from brands where slug = ?),
+        (select id from tags where slug = ?)) as shelf, ?::text as currency)
+  select (select version from commerce.search_rules) as rules_version,
+    exists (select from commerce.catalog_changes where collection <> 'products') as is_wide,
+    exists (select from commerce.listed_products where due_at <= now()) as is_due,
+    (select count(*) from (select from commerce.catalog_changes where collection = 'products' limit 1000) queued) as waiting,
+    (select coalesce(json_agg(l), '[]') from commerce.search_languages l where l.code = any((select codes from asked)::text[])) as languages,
+    (select coalesce(json_agg(json_build_object('language', t.language, 'term', t.term, 'id', t.id, 'documents', t.documents)), '[]')
+      from asked, unnest(asked.term_codes, asked.terms) w (code, term)
+      join commerce.search_languages l on l.code = w.code
+      join commerce.search_terms t on t.language = l.id and t.term = w.term and t.documents > 0) as terms,
+    (select coalesce(json_agg(json_build_object('language', l.id, 'word', w.word, 'id', t.id, 'documents', t.documents)), '[]')
+      from asked join commerce.search_languages l on l.code = any(asked.codes)
+      cross join lateral (
+        select word, term from commerce.search_words known
+        where known.language = l.id and left(known.word, 3) = left(asked.beginning, 3) and starts_with(known.word, asked.beginning)
+        order by known.magnitude desc limit ${MOST_BEGUN}) w
+      join commerce.search_terms t on t.id = w.term and t.documents > 0
+      where length(asked.beginning) >= 3) as begun,
+    array(
+      select v.product::text from asked, product_variants v
+        where v.status = 'published' and commerce.search_code(v.sku) collate "C" = any(asked.articles)
+      union
+      select v.product::text from asked, product_variants v
+        where v.status = 'published' and v.barcode is not null
+          and commerce.search_code(v.barcode) collate "C" = any(asked.articles)
+      limit 100) as coded,
+    (select shelf from asked) as shelf,
+    (select facet.products from asked join commerce.shelf_facets facet on facet.shelf = asked.shelf
+      and facet.currency = asked.currency and facet.facet = 'total' and facet.value = '') as shelf_size`);
+
+export async function lookUp(db: Queryable, wanted: Lookup): Promise<LookedUp> {
+  const { codes, term_codes, terms, beginning, article_codes, category, brand, tag, currency } = wanted;
+  const bindings = [codes, term_codes, terms, beginning, article_codes, category, brand, tag, currency];
+  const found = await row<LookedUp>(db, LOOK_UP, bindings);
+  if (!found) throw new Error('a select without from answers one row');
+  return found;
+}
+
+export interface SimilarWord extends KnownWord {
+  /** What it is similar to. */
+  asked: string;
+}
+
+/** Words that share many of their three-letter pieces with those asked for. */
+export function similarWords(
+  db: Queryable,
+  languages: readonly number[],
+  asked: readonly string[],
+): Promise<SimilarWord[]> {
+  return rows<SimilarWord>(
+    db,
+    `select asked.word as asked, w.language, w.word, t.id, t.documents
+     from unnest(?::int[], ?::text[]) asked (language, word)
+     cross join lateral (
+       select known.language, known.word, known.term from commerce.search_words known
+       where length(known.word) between 4 and 24 and known.word !~ '[0-9]'
+         and known.language = asked.language and known.word % asked.word
+         and length(known.word) between length(asked.word) - 2 and length(asked.word) + 2
+       order by similarity(known.word, asked.word) desc, known.magnitude desc limit ${MOST_SIMILAR}) w
+     join commerce.search_terms t on t.id = w.term and t.documents > 0`,
+    [languages, asked],
+  );
+}
+
+/** One list of the postings, and how much of it is read. */
+export interface WantedList {
+  term: number;
+  most: number;
+}
+
+export interface Candidates {
+  /** As Postgres writes arrays. */
+  products: string;
+  languages: string;
+  priors: string;
+  /** For each product, one number for each of the terms: 0 where it has it not. */
+  hits: string;
+}
+
+const SCORED = `
+  select coalesce(array_agg(d.product)::text, '{}') as products, coalesce(array_agg(d.language)::text, '{}') as languages,
+    coalesce(array_agg(d.prior)::text, '{}') as priors, coalesce(array_agg(d.hits)::text, '{}') as hits
+  from found cross join lateral (
+    select d.product, d.language, d.prior,
+      array(select coalesce(get_byte(d.impacts, array_position(d.terms, asked.term) - 1), 0)
+        from unnest(?::int[]) asked (term)) as hits
+    from commerce.search_documents d where d.id = found.document offset 0) d`;
+
+const LISTS = 'unnest(?::int[], ?::int[]) list (term, most)';
+
+const CANDIDATES = prepared(`
+  with found as (
+    select distinct document from ${LISTS} cross join lateral (
+      select unnest(part.documents) as document from (
+        select documents from commerce.search_postings where term = list.term order by tier, block limit list.most) part
+      limit list.most) best)
+  ${SCORED}`);
+
+/** The best of some lists, and which of the terms each product has. */
+export function candidates(
+  db: Queryable,
+  lists: readonly WantedList[],
+  terms: readonly number[],
+): Promise<Candidates> {
+  return one(db, CANDIDATES, [...columnsOf(lists), numbers(terms)]);
+}
+
+const ON_SHELF = prepared(`
+  with found as (
+    select distinct best.document from ${LISTS} cross join lateral (
+      select unnest(part.documents) as document from (
+        select documents from commerce.search_postings where term = list.term order by tier, block limit list.most) part
+      limit list.most) best
+    cross join lateral (select product from commerce.search_documents where id = best.document offset 0) d
+    where exists (select from commerce.shelf_entries e where e.product = d.product and e.currency = ? and e.shelf = ?::uuid))
+  ${SCORED}`);
+
+/** The same of those products that are on a shelf. */
+export function candidatesOnShelf(
+  db: Queryable,
+  lists: readonly WantedList[],
+  terms: readonly number[],
+  { shelf, currency }: { shelf: string; currency: string },
+): Promise<Candidates> {
+  return one(db, ON_SHELF, [...columnsOf(lists), currency, shelf, numbers(terms)]);
+}
+
+const WHOLE_SHELF = prepared(`
+  with found as (
+    select d.id as document from commerce.shelf_entries e
+    join commerce.search_documents d on d.product = e.product and d.language = any(?::int[])
+    where e.shelf = ?::uuid and e.currency = ?)
+  ${SCORED}`);
+
+/** Everything on a small shelf. */
+export function shelfCandidates(
+  db: Queryable,
+  languages: readonly number[],
+  terms: readonly number[],
+  { shelf, currency }: { shelf: string; currency: string },
+): Promise<Candidates> {
+  return one(db, WHOLE_SHELF, [numbers(languages), shelf, currency, numbers(terms)]);
+}
+
+async function one(
+  db: Queryable,
+  statement: Parameters<typeof row>[1],
+  bindings: unknown[],
+): Promise<Candidates> {
+  const found = await row<Candidates>(db, statement, bindings);
+  return found ?? { products: '{}', languages: '{}', priors: '{}', hits: '{}' };
+}
+
+function columnsOf(lists: readonly WantedList[]): string[] {
+  return [numbers(lists.map(({ term }) => term)), numbers(lists.map(({ most }) => most))];
+}
+
+/** As Postgres writes arrays. */
+function numbers(values: readonly number[]): string {
+  return `{${values.join(',')}}`;
+}
