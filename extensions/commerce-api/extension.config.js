@@ -12,6 +12,7 @@ const external = [
   'meilisearch',
   'nodemailer',
   'pg',
+  'prom-client',
   'stripe',
   'zod',
 ];

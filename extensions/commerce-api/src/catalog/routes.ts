@@ -31,6 +31,7 @@ export const catalogRoutes: Route[] = [
     description:
       'Published products that have a variant with a price in the currency. An unknown slug lists nothing.',
     access: 'public',
+    cacheable: true,
     query: ListProductsQuery,
     answers: {
       status: 200,
@@ -50,6 +51,7 @@ export const catalogRoutes: Route[] = [
     tag,
     summary: 'Read a product',
     access: 'public',
+    cacheable: true,
     params: SlugParams,
     query: ReadProductQuery,
     answers: { status: 200, data: Product, description: 'Everything a product page shows.' },
@@ -65,6 +67,7 @@ export const catalogRoutes: Route[] = [
     tag,
     summary: 'Read the category tree',
     access: 'public',
+    cacheable: true,
     query: CategoriesQuery,
     answers: {
       status: 200,
@@ -79,6 +82,7 @@ export const catalogRoutes: Route[] = [
     tag,
     summary: 'Read a category',
     access: 'public',
+    cacheable: true,
     params: SlugParams,
     query: CategoriesQuery,
     answers: {

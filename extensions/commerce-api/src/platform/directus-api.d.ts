@@ -13,6 +13,14 @@ declare module '@directus/api/emitter' {
   const emitter: {
     /** Runs hooks and flows on these events; does not wait for them. */
     emitAction: (events: string[], meta: object, context: object) => void;
+    /** Runs what hooks and flows make of a payload, one after the other. */
+    emitFilter: <Payload>(event: string, payload: Payload, meta: object, context: object) => Promise<Payload>;
+    filterEmitter: { listeners: (event: string) => unknown[] };
   };
   export default emitter;
+}
+
+declare module '@directus/api/cache' {
+  /** Forgets the remembered schema and permissions, of this process and of what it shares with others. */
+  export function clearSystemCache(options?: { autoPurgeCache?: boolean }): Promise<void>;
 }

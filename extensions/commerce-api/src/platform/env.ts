@@ -28,6 +28,12 @@ const Environment = z
     JOBS_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
     /** `off` lifts limits by network address; for benchmarks and tests. */
     RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+    /** `off` answers everything anew; for finding out whether the cache is at fault. */
+    STOREFRONT_CACHE: z.enum(['on', 'off']).default('on'),
+    /** How much memory kept answers may take, in megabytes. */
+    STOREFRONT_CACHE_MB: z.coerce.number().int().min(1).max(4_096).default(64),
+    /** Connections of its own that the storefront reads the catalogue with. */
+    STOREFRONT_POOL_MAX: z.coerce.number().int().min(1).max(100).default(6),
     STRIPE_SECRET_KEY: z.string().default(''),
     STRIPE_PUBLISHABLE_KEY: z.string().default(''),
     /** Several secrets, separated by commas, while one is being rotated. */

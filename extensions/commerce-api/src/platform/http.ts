@@ -76,6 +76,11 @@ export interface RouteSpec<
   summary: string;
   description?: string;
   access: Access;
+  /**
+   * Everyone gets the same answer to the same path and query, and nothing but the catalogue changes it: the storefront cache may
+   * answer. Only for a public `get` that looks at neither its caller nor headers.
+   */
+  cacheable?: true;
   /** Request headers the route reads, for the document: name → what it is for. */
   headers?: Record<string, string>;
   params?: P;
@@ -111,8 +116,8 @@ export function mountRoutes(router: Router, shop: Shop, routes: readonly Route[]
   for (const each of routes) {
     router[each.method](each.path, (req: Request, res: Response, next: NextFunction) => {
       answerRequest(shop, each, req, res).catch((error: unknown) => {
-        const { retry_after_s } = isKontorError(error) ? error.extensions : {};
-        if (typeof retry_after_s === 'number') res.set('Retry-After', String(retry_after_s));
+        const retry_after = retryAfter(error);
+        if (retry_after !== null) res.set('Retry-After', retry_after);
         next(error);
       });
     });
@@ -120,8 +125,7 @@ export function mountRoutes(router: Router, shop: Shop, routes: readonly Route[]
 }
 
 async function answerRequest(shop: Shop, each: Route, req: Request, res: Response): Promise<void> {
-  const params = parse(each.params ?? NOTHING, req.params, 'INVALID_QUERY');
-  const query = parse(each.query ?? NOTHING, withoutToken(req.query), 'INVALID_QUERY');
+  const { params, query } = parseAddress(each, req.params, withoutToken(req.query));
   const body = parse(each.body ?? NOTHING, req.body ?? {}, 'INVALID_PAYLOAD');
   const caller = await identify(shop, req);
   if (each.access === 'customer' && caller.customer === null) throw new KontorError('SIGN_IN_REQUIRED');
@@ -131,8 +135,8 @@ async function answerRequest(shop: Shop, each: Route, req: Request, res: Respons
   const answer = await each.handle({
     shop,
     caller,
-    params: params as never,
-    query: query as never,
+    params,
+    query,
     body: body as never,
     header: (name) => req.get(name) ?? undefined,
     res,
@@ -150,13 +154,32 @@ async function answerRequest(shop: Shop, each: Route, req: Request, res: Respons
     await pipeline(Readable.from(lines), res);
     return;
   }
-  if (answer.json !== undefined) {
-    res.status(answer.status).type('application/json').send(answer.json);
-    return;
-  }
-  res
-    .status(answer.status)
-    .json(answer.meta ? { data: answer.data, meta: answer.meta } : { data: answer.data });
+  res.status(answer.status).type('application/json').send(jsonOf(answer));
+}
+
+/** What a path and its query say to a route, once parsed: what its handler is given. */
+export interface Address {
+  params: never;
+  query: never;
+}
+
+/** @throws KontorError INVALID_QUERY */
+export function parseAddress(each: Route, params: unknown, query: unknown): Address {
+  return {
+    params: parse(each.params ?? NOTHING, params, 'INVALID_QUERY') as never,
+    query: parse(each.query ?? NOTHING, query, 'INVALID_QUERY') as never,
+  };
+}
+
+/** The body of an answer that has one and is no file. */
+export function jsonOf({ json, data, meta }: Answer): string {
+  return json ?? JSON.stringify(meta ? { data, meta } : { data });
+}
+
+/** When a caller who was refused may try again, as the header says it. */
+export function retryAfter(error: unknown): string | null {
+  const { retry_after_s } = isKontorError(error) ? error.extensions : {};
+  return typeof retry_after_s === 'number' ? String(retry_after_s) : null;
 }
 
 /** Whether a route is for staff at all. */

@@ -1,0 +1,76 @@
+/** The headers every answer carries that does not pass through Directus' middleware: what that would have set, and no more. */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { CacheStatus } from './prepared-answer.ts';
+
+/** Directus' settings of CORS, as it has cast them. */
+export interface CorsSettings {
+  CORS_ENABLED?: unknown;
+  CORS_ORIGIN?: unknown;
+  CORS_CREDENTIALS?: unknown;
+  CORS_EXPOSED_HEADERS?: unknown;
+}
+
+export interface CommonHeaders {
+  /** Names and values in turn, those of the answer at the end. The array is used again: write it out at once. */
+  with: (headers: readonly string[], req: IncomingMessage, status: CacheStatus) => string[];
+}
+
+const REQUEST_ID = /^[\w.:-]{1,64}$/;
+
+export function commonHeaders(settings: CorsSettings): CommonHeaders {
+  const cors = corsOf(settings);
+  // Random, so that two processes never count alike.
+  const prefix = randomBytes(6).toString('base64url');
+  let counted = 0;
+  const lasting = [
+    ...['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+    ...['X-Content-Type-Options', 'nosniff'],
+    ...cors.headers,
+  ];
+  const requestId = (req: IncomingMessage) => {
+    const given = req.headers['x-request-id'];
+    return typeof given === 'string' && REQUEST_ID.test(given)
+      ? given
+      : `${prefix}-${(counted++).toString(36)}`;
+  };
+  // What stays the same is put together once for each answer and status; only the first values change.
+  const known = new WeakMap<readonly string[], Map<string, string[]>>();
+  return {
+    with(headers, req, status) {
+      const { origin } = req.headers;
+      const is_reflected = origin !== undefined && cors.reflects(origin);
+      let forms = known.get(headers);
+      if (!forms) known.set(headers, (forms = new Map<string, string[]>()));
+      const name = is_reflected ? `${status}+origin` : status;
+      let all = forms.get(name);
+      if (!all) {
+        const first = ['X-Request-Id', '', ...(is_reflected ? ['Access-Control-Allow-Origin', ''] : [])];
+        all = [...first, ...lasting, 'Cache-Status', `kontor; ${status}`, ...headers];
+        forms.set(name, all);
+      }
+      all[1] = requestId(req);
+      if (is_reflected) all[3] = origin;
+      return all;
+    },
+  };
+}
+
+/** What the middleware `cors`, as Directus sets it up, answers to a request that is no preflight. */
+function corsOf(settings: CorsSettings): { headers: string[]; reflects: (origin: string) => boolean } {
+  const { CORS_ENABLED, CORS_ORIGIN: allowed, CORS_CREDENTIALS, CORS_EXPOSED_HEADERS } = settings;
+  if (CORS_ENABLED !== true || !allowed) return { headers: [], reflects: () => false };
+  const exposed = Array.isArray(CORS_EXPOSED_HEADERS) ? CORS_EXPOSED_HEADERS.join(',') : CORS_EXPOSED_HEADERS;
+  const headers = [
+    ...(typeof allowed === 'string' ? ['Access-Control-Allow-Origin', allowed] : []),
+    ...(CORS_CREDENTIALS === true ? ['Access-Control-Allow-Credentials', 'true'] : []),
+    ...(typeof exposed === 'string' && exposed ? ['Access-Control-Expose-Headers', exposed] : []),
+  ];
+  return { headers, reflects: (origin) => typeof allowed !== 'string' && isAllowed(origin, allowed) };
+}
+
+function isAllowed(origin: string, allowed: unknown): boolean {
+  if (Array.isArray(allowed)) return allowed.some((each) => isAllowed(origin, each));
+  if (typeof allowed === 'string') return origin === allowed;
+  return allowed instanceof RegExp ? allowed.test(origin) : Boolean(allowed);
+}
