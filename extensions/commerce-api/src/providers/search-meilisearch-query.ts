@@ -33,6 +33,8 @@ export interface Asked {
   limit: number;
   offset: number;
   facets: readonly FacetName[];
+  /** `all`: every word must be there; `some`: the rarest of them. */
+  words: 'all' | 'some';
 }
 
 /** So many products have a value; named as the read model names them. */
@@ -40,7 +42,7 @@ export interface FacetCount {
   facet: FacetName;
   /** The key of a category, brand or tag, an option as "Name=Value", the beginning of a step of prices, whole stars. */
   value: string;
-  products: number;
+  count: number;
 }
 
 export interface Found {
@@ -88,12 +90,14 @@ interface Condition {
 export function questionsFor(indexUid: string, asked: Asked): Reasoned[] {
   const { currency, facets, limit, offset, sort } = asked;
   const conditions = conditionsOf(asked.filter, currency);
-  const common = { indexUid, q: plainWords(asked.q), matchingStrategy: MATCHING };
+  const common = { indexUid, q: plainWords(asked.q), matchingStrategy: STRATEGY[asked.words] };
   const isAligned = offset % limit === 0;
   const all = filterOf(currency, conditions);
   const counting = { ...common, attributesToRetrieve: ['product'], page: 1, hitsPerPage: 1 };
 
-  const isNarrowed = (facet: FacetName) => conditions.some((condition) => condition.facet === facet);
+  // Values of a category lie below it, so that it leaves out nothing of its own.
+  const isNarrowed = (facet: FacetName) =>
+    facet !== 'category' && conditions.some((condition) => condition.facet === facet);
   const options = [...new Set(conditions.flatMap(({ option }) => option ?? []))];
   // Names of options that are not narrowed are counted with all conditions.
   const onPage = facets.filter((facet) => !isNarrowed(facet) || facet === 'option');
@@ -157,7 +161,7 @@ export function suggestionQuestion(
     query: {
       indexUid,
       q: plainWords(q),
-      matchingStrategy: MATCHING,
+      matchingStrategy: 'all',
       attributesToSearchOn: ['name', 'brand', 'categories'],
       filter: filterOf(currency, []),
       page: 1,
@@ -167,8 +171,7 @@ export function suggestionQuestion(
   };
 }
 
-/** Every word must be found, as in the other engine. */
-const MATCHING = 'all' as const;
+const STRATEGY = { all: 'all', some: 'frequency' } as const;
 
 const HIGHLIGHTING = {
   attributesToRetrieve: ['product'],
@@ -322,7 +325,7 @@ function countsOf(
   distribution: Record<string, number>,
   isWanted: (option: string) => boolean,
 ): FacetCount[] {
-  const counts = Object.entries(distribution).map(([value, products]) => ({ facet, value, products }));
+  const counts = Object.entries(distribution).map(([value, count]) => ({ facet, value, count }));
   if (facet !== 'option') return counts;
   return counts
     .map((count) => ({ ...count, value: textOfExact(count.value) }))

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { MeilisearchSettings } from '../providers/search-meilisearch.ts';
 import { MAX_FACET_VALUES, MAX_TOTAL_HITS } from '../providers/search-meilisearch-query.ts';
 import { DOCUMENT_SHAPE } from './index-documents.ts';
-import type { SearchRules } from './search-index-queries.ts';
+import type { RuleRows } from './rules-queries.ts';
+import { isForLanguage } from './search-rules.ts';
 import { FIELDS } from './weigh-terms.ts';
 
 /** What the code decides. Attributes that hold a value by currency stand for all of them. */
@@ -50,16 +51,16 @@ function byWeight(): string[] {
     .map(([field]) => field);
 }
 
-export function settingsOf(rules: SearchRules, language: string): MeilisearchSettings {
+export function settingsOf(rules: RuleRows, language: string): MeilisearchSettings {
   return { ...BY_CODE, ...wordSettings(rules, language) };
 }
 
 /** What merchants decide, for one language. */
 export function wordSettings(
-  { synonyms, stop_words }: SearchRules,
+  { synonyms, stop_words, original }: RuleRows,
   language: string,
 ): { synonyms: Record<string, string[]>; stopWords: string[] } {
-  const isMeant = (rule: { language: string | null }) => rule.language === null || rule.language === language;
+  const isMeant = (rule: { language: string | null }) => isForLanguage(rule.language, language, original);
   const leads = new Map<string, Set<string>>();
   const lead = (from: string, to: readonly string[]) => {
     const key = plain(from);

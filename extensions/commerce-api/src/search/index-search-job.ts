@@ -2,7 +2,8 @@
 import type { Shop } from '../platform/shop.ts';
 import type { Meilisearch } from '../providers/search-meilisearch.ts';
 import { indexName, nameOfNext, wordSettings } from './engine-settings.ts';
-import { searchRules, translatedLanguages } from './search-index-queries.ts';
+import { searchRules } from './rules-queries.ts';
+import { translatedLanguages } from './search-index-queries.ts';
 import { writeProducts, type IndexTarget } from './write-index.ts';
 
 /**

@@ -3,10 +3,10 @@ import type { Shop } from '../platform/shop.ts';
 import type { Meilisearch } from '../providers/search-meilisearch.ts';
 import { indexName, nameOfNext, settingsOf, wordSettings } from './engine-settings.ts';
 import { sameWords } from './index-search-job.ts';
+import { searchRules } from './rules-queries.ts';
 import {
   countListed,
   listedAfter,
-  searchRules,
   translatedLanguages,
   tryRebuildLock,
 } from './search-index-queries.ts';

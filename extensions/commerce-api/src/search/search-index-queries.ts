@@ -56,28 +56,6 @@ export function indexedListings(db: Queryable, products: readonly string[]): Pro
   );
 }
 
-/** What merchants say of words; no language means all of them. */
-export interface SearchRules {
-  synonyms: {
-    kind: 'both_ways' | 'one_way';
-    word: string | null;
-    words: string[];
-    language: string | null;
-  }[];
-  stop_words: { word: string; language: string | null }[];
-}
-
-export async function searchRules(db: Queryable): Promise<SearchRules> {
-  const found = await row<SearchRules>(
-    db,
-    `select coalesce((select json_agg(json_build_object('kind', kind, 'word', word, 'words', words, 'language', language) order by id)
-         from search_synonyms where active), '[]') as synonyms,
-       coalesce((select json_agg(json_build_object('word', word, 'language', language) order by id) from search_stop_words), '[]')
-         as stop_words`,
-  );
-  return found as SearchRules;
-}
-
 /** The versions of those that are there. */
 export async function listedVersions(
   db: Queryable,

@@ -1,0 +1,111 @@
+/** Searching with Meilisearch, asked and answered as the shop's own engine is. */
+import { localesFor } from '../catalog/product-cards.ts';
+import { optionFacet, type ListingFilter } from '../listings/listing-filter.ts';
+import { nameFacets } from '../listings/name-facets.ts';
+import type { Shop } from '../platform/shop.ts';
+import type { KeyedFilter, Asked, Found } from '../providers/search-meilisearch-query.ts';
+import type { Meilisearch } from '../providers/search-meilisearch.ts';
+import type { SearchEngine, SearchFound, SearchWanted } from '../providers/search.ts';
+import { breakWords } from './break-words.ts';
+import { indexName } from './engine-settings.ts';
+import { keysOf, type KeyedNames } from './search-index-queries.ts';
+
+/** What has all the words is the answer once it fills a page; else what has the rarest of them is, too. */
+const ENOUGH = 20;
+
+const NOTHING: Found = {
+  ids: [],
+  total: 0,
+  total_is_exact: true,
+  counts: [],
+  price_bounds: null,
+  highlights: {},
+};
+
+/** @throws SearchEngineError from each of its functions */
+export function searchWithMeilisearch(
+  shop: Shop,
+  engine: Meilisearch,
+): Pick<SearchEngine, 'search'> & {
+  /** Products for what is being typed; places are the database's to know. */
+  suggestProducts: (wanted: {
+    q: string;
+    locale: string | null;
+    currency: string;
+    limit: number;
+  }) => Promise<Pick<Found, 'ids' | 'highlights'>>;
+} {
+  return {
+    async search(wanted) {
+      const locales = localesFor(wanted.locale ?? undefined);
+      const keys = await keysOf(shop.db, { locales, ...slugsOf(wanted.filter) });
+      const found = await find(engine, wanted, keys);
+      const [category = null] = wanted.filter.category === undefined ? [] : keys.category;
+      const facets =
+        wanted.facets.length === 0
+          ? null
+          : await nameFacets(
+              shop.db,
+              {
+                values: found.counts,
+                min_minor: found.price_bounds?.min_minor ?? null,
+                max_minor: found.price_bounds?.max_minor ?? null,
+              },
+              { facets: wanted.facets, category, locales },
+            );
+      const { ids, total, total_is_exact, highlights } = found;
+      return { ids, total, total_is_exact, facets, highlights, did_you_mean: null } satisfies SearchFound;
+    },
+    async suggestProducts({ q, locale, currency, limit }) {
+      if (breakWords(q).length === 0) return NOTHING;
+      const locales = localesFor(locale ?? undefined);
+      const { language } = await keysOf(shop.db, { locales, ...slugsOf({}) });
+      return engine.suggest(indexName(engine.prefix, language), { q, currency, limit });
+    },
+  };
+}
+
+async function find(engine: Meilisearch, wanted: SearchWanted, keys: KeyedNames): Promise<Found> {
+  const filter = keyedFilter(wanted.filter, keys);
+  const words = breakWords(wanted.q).length;
+  // Without words Meilisearch would answer with everything.
+  if (!filter || words === 0) return NOTHING;
+  const { q, currency, sort, limit, offset, facets } = wanted;
+  const asked: Asked = { q, currency, filter, sort, limit, offset, facets, words: 'all' };
+  const index = indexName(engine.prefix, keys.language);
+  const found = await engine.search(index, asked);
+  if (found.total >= ENOUGH || words === 1) return found;
+  return engine.search(index, { ...asked, words: 'some' });
+}
+
+function slugsOf({ category, brand = [], tag = [] }: ListingFilter) {
+  return { category: category === undefined ? [] : [category], brand, tag };
+}
+
+/** Null when nothing can match, because a slug names nothing. */
+function keyedFilter(filter: ListingFilter, keys: KeyedNames): KeyedFilter | null {
+  const { category, brand, tag, option, ...plain } = filter;
+  const named = { category, brand, tag };
+  for (const facet of ['category', 'brand', 'tag'] as const)
+    if (named[facet] !== undefined && keys[facet].length === 0) return null;
+  return {
+    ...plain,
+    ...(category !== undefined && { category: keys.category }),
+    ...(brand && { brand: keys.brand }),
+    ...(tag && { tag: keys.tag }),
+    ...(option && {
+      option: Object.fromEntries(
+        Object.entries(option).map(([name, values]) => [
+          writtenName(name),
+          values.map((value) => optionFacet(name, value).slice(OPTION.length)),
+        ]),
+      ),
+    }),
+  };
+}
+
+const OPTION = 'option:';
+
+function writtenName(name: string): string {
+  return optionFacet(name, '').slice(OPTION.length, -1);
+}
