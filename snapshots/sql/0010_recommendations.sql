@@ -44,8 +44,9 @@ create table if not exists commerce.recommendation_progress (
 create unlogged table if not exists commerce.affinity_items (
   item integer primary key,
   product uuid not null,
-  -- How often it was bought, as baskets weigh.
-  bought double precision not null
+  -- How often it was bought, as baskets weigh, and in how many baskets.
+  bought double precision not null,
+  lines integer not null
 );
 create unlogged table if not exists commerce.affinity_baskets (
   basket integer not null,
@@ -55,14 +56,16 @@ create unlogged table if not exists commerce.affinity_baskets (
 create index if not exists affinity_baskets_item_index on commerce.affinity_baskets (item) include (basket, weight);
 create index if not exists affinity_baskets_basket_index on commerce.affinity_baskets (basket) include (item);
 
--- What a product is made of (its categories, brand, tags, option values, words of its name) as hashes, each once.
+-- What a published product is made of (its categories, brand, tags, option values, words of its name) as hashes, each once, and the length
+-- of the vector they are.
 create table if not exists commerce.product_features (
-  product uuid primary key references public.products (id) on delete cascade,
-  features bigint[] not null
+  product uuid primary key,
+  features bigint[] not null,
+  norm real not null
 );
 create index if not exists product_features_features_index on commerce.product_features using gin (features) with (fastupdate = off);
 
--- How many products have a feature, and what kind of feature it is.
+-- How many products have a feature, and how much a feature of its kind counts.
 create table if not exists commerce.feature_counts (
   feature bigint primary key,
   weight real not null,
@@ -75,6 +78,13 @@ create table if not exists commerce.similarity_changes (
   product uuid not null
 );
 
+-- Products whose list of similar ones is to be worked out; only the job writes here. One that changed itself may belong into the lists of
+-- others, one that is here for the sake of another not.
+create table if not exists commerce.similarity_due (
+  product uuid primary key,
+  is_changed boolean not null
+);
+
 create or replace function commerce.note_similarity_change() returns trigger
 language plpgsql
 security definer
@@ -82,7 +92,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into commerce.similarity_changes (product)
-    select distinct item::uuid from new_rows where collection = 'products' and action <> 'delete';
+    select distinct item::uuid from new_rows where collection = 'products';
   return null;
 end
 $$;
