@@ -15,6 +15,7 @@ import { applyDemo } from '../seeds/demo/apply-demo.ts';
 import { applyReference } from '../seeds/reference/apply-reference.ts';
 import { runDirectus } from './directus.ts';
 import type { Settings } from './environment.ts';
+import { fillListings, LISTING_INPUTS } from './fill-listings.ts';
 import { ROOT, SetupProblem } from './prepare.mjs';
 
 const SQL_FOLDER = 'snapshots/sql';
@@ -27,6 +28,8 @@ export interface SetupOptions {
   env: Settings;
   demo: boolean;
   progress: Progress;
+  /** Whether to work out what the storefront lists, or to leave that to whoever reads it first. */
+  listings?: boolean;
 }
 
 interface Step {
@@ -44,11 +47,20 @@ const ACCESS_FROM_CODE = ['platform/roles.ts', 'orders/event-kinds.ts'].map(
 );
 
 /** @returns the names of the steps that ran; empty when the database already was as it should be */
-export async function setUpDatabase({ env, demo, progress }: SetupOptions): Promise<string[]> {
+export async function setUpDatabase({
+  env,
+  demo,
+  progress,
+  listings = true,
+}: SetupOptions): Promise<string[]> {
   const db = openDatabase(env);
   try {
     await checkConnection(db);
-    return await alone(env, progress, () => runSteps(db, stepsOf({ env, demo, progress }), progress));
+    return await alone(env, progress, async () => {
+      const ran = await runSteps(db, stepsOf({ env, demo, progress }), progress);
+      if (listings) await fillListings(db, env, hashOf(LISTING_INPUTS), progress);
+      return ran;
+    });
   } finally {
     await db.destroy();
   }

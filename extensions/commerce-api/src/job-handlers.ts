@@ -3,6 +3,7 @@ import { checkVatId } from './customers/check-vat-id.ts';
 import { alertLowStock } from './inventory/report-low-stock.ts';
 import { sendStockNotices } from './inventory/stock-notices.ts';
 import { findAbandonedCarts, remindOfCart } from './cart/abandoned-carts.ts';
+import { drainListings } from './listings/refresh-listings.ts';
 import { issueSoldCards } from './gift-cards/sold-gift-cards.ts';
 import { sendGiftCardMail, sendRefundMail } from './notifications/send-money-mail.ts';
 import { sendMail } from './notifications/send-mail.ts';
@@ -19,6 +20,9 @@ import { settleRefund } from './payments/settle-refund.ts';
 import { syncPayment, syncUnsettledPayments } from './payments/sync-payment.ts';
 import { watchAuthorisations } from './payments/watch-authorisations.ts';
 import type { JobHandlers } from './platform/jobs.ts';
+import { computeAffinities } from './recommendations/compute-affinities.ts';
+import { refreshPopularity } from './recommendations/refresh-popularity.ts';
+import { refreshSimilar } from './recommendations/refresh-similar.ts';
 import { indexSearch, syncSearchWords } from './search/index-search-job.ts';
 
 export const jobHandlers: JobHandlers = {
@@ -33,7 +37,15 @@ export const jobHandlers: JobHandlers = {
   'send-refund-mail': sendRefundMail,
   'issue-gift-cards': (shop, { order }) => issueSoldCards(shop, order),
   'send-gift-card-mail': sendGiftCardMail,
+  'refresh-popularity': async (shop) => {
+    await refreshPopularity(shop);
+  },
+  'refresh-similar': (shop) => refreshSimilar(shop),
+  'compute-affinities': (shop) => computeAffinities(shop),
   'check-vat-id': (shop, { customer }) => checkVatId(shop, customer),
+  'refresh-listings': async (shop) => {
+    await drainListings(shop);
+  },
   'expire-unpaid-orders': (shop) => expireUnpaidOrders(shop),
   'expire-order': (shop, { order }) => expireOrder(shop, order),
   'sync-unsettled-payments': (shop) => syncUnsettledPayments(shop),

@@ -2,6 +2,8 @@
 import { Pool, type PoolConfig } from 'pg';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { jobHandlers } from './job-handlers.ts';
+import { keepRefreshing } from './listings/keep-refreshing.ts';
+import { followChannel } from './platform/follow-channel.ts';
 import { enqueue, startWorker, type JobName } from './platform/jobs.ts';
 
 interface HookRegister {
@@ -19,20 +21,30 @@ const CLOCK: {
   cron: string;
   job:
     | 'expire-unpaid-orders'
+    | 'refresh-listings'
     | 'sync-unsettled-payments'
     | 'compare-with-providers'
     | 'watch-authorisations'
     | 'send-stock-notices'
     | 'find-abandoned-carts'
+    | 'refresh-popularity'
+    | 'refresh-similar'
+    | 'compute-affinities'
+    | 'sync-search-words'
     | 'clean-up';
 }[] = [
   { cron: '* * * * *', job: 'expire-unpaid-orders' },
+  { cron: '* * * * *', job: 'refresh-listings' },
   { cron: '*/10 * * * *', job: 'sync-unsettled-payments' },
   { cron: '25 * * * *', job: 'compare-with-providers' },
   { cron: '50 * * * *', job: 'watch-authorisations' },
   { cron: '5-55/10 * * * *', job: 'send-stock-notices' },
   { cron: '3-53/10 * * * *', job: 'find-abandoned-carts' },
+  { cron: '12 * * * *', job: 'refresh-popularity' },
+  { cron: '2-57/5 * * * *', job: 'refresh-similar' },
+  { cron: '* * * * *', job: 'sync-search-words' },
   { cron: '40 3 * * *', job: 'clean-up' },
+  { cron: '10 4 * * *', job: 'compute-affinities' },
 ];
 
 export default ({ init, schedule }: HookRegister, context: DirectusContext): void => {
@@ -44,17 +56,21 @@ export default ({ init, schedule }: HookRegister, context: DirectusContext): voi
     // One connection listens, one shows that we live, the others fetch jobs: use cases take theirs from Directus' pool.
     const { connection } = (context.database.client as KnexClient).config;
     // knex hides the password from enumeration.
+    const direct = { ...connection, password: connection.password };
     const pool = new Pool({
-      ...connection,
-      password: connection.password,
+      ...direct,
       max: shop.env.JOBS_CONCURRENCY + 3,
     });
     const onLost = (error: Error) => shop.log.warn({ err: error }, 'A connection of the job worker was lost');
     pool.on('error', onLost).on('connect', (client) => client.on('error', onLost));
+    const follower = followChannel(direct, 'kontor_catalog', keepRefreshing(shop), shop.log);
     try {
       const runner = await startWorker(shop, pool, jobHandlers);
       for (const signal of ['SIGTERM', 'SIGINT'] as const)
-        process.once(signal, () => void runner.stop().catch(() => undefined));
+        process.once(signal, () => {
+          void follower.stop();
+          void runner.stop().catch(() => undefined);
+        });
       const ended = runner.promise.catch((error: unknown) => {
         shop.log.error({ err: error }, 'The job worker ended');
         process.exitCode = 1;
@@ -69,6 +85,7 @@ export default ({ init, schedule }: HookRegister, context: DirectusContext): voi
   });
 
   for (const { cron, job } of CLOCK) {
+    if (job === 'sync-search-words' && !shop.providers.search) continue;
     schedule(cron, async () => {
       if (shop.env.JOBS !== 'off') await tick(job);
     });

@@ -1,12 +1,15 @@
 /** Keeps the listings: whatever changed in the catalogue, or began or ended by the clock, is worked out anew. */
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
+import { enqueueIndexing } from '../search/enqueue-indexing.ts';
+import { indexProducts } from '../search/index-products.ts';
 import { noticesOf } from './listing-notices.ts';
 import { projectProducts } from './project-products.ts';
 import {
   boundedRefreshLock,
   countChangedProducts,
   expandWideChanges,
+  hasListings,
   hasWideChanges,
   listingFacts,
   listingsOf,
@@ -22,7 +25,8 @@ import {
   writeVersions,
 } from './refresh-queries.ts';
 
-const BATCH = 500;
+/** Between batches others read and write: in the background it is better to be soon done with each. */
+const BATCH = 200;
 /** How many changes a reader takes at once. */
 const REPAIR_BATCH = 200;
 const REPAIR_WAIT_MS = 250;
@@ -40,19 +44,23 @@ export async function refreshListings(shop: Shop, { limit = BATCH } = {}): Promi
   );
 }
 
-/** Works out everything that changed, batch by batch. */
+/** Works out everything that changed, batch by batch; what is left at the moment `end` is left. */
 export async function drainListings(
   shop: Shop,
-  { limit = BATCH, onProgress }: { limit?: number; onProgress?: (done: number) => void } = {},
+  {
+    limit = BATCH,
+    onProgress,
+    end = Infinity,
+  }: { limit?: number; onProgress?: (done: number) => void; end?: number } = {},
 ): Promise<number> {
   for (let done = 0; ; ) {
     const refreshed = await inTransaction(shop.db, async (trx) => {
       await refreshLock(trx);
       return refreshBatch(shop, trx, limit);
     });
-    if (refreshed === 0) return done;
     done += refreshed;
-    onProgress?.(done);
+    if (refreshed > 0) onProgress?.(done);
+    if (refreshed === 0 || Date.now() >= end) return done;
   }
 }
 
@@ -95,6 +103,8 @@ async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promis
   await writeListings(trx, products, listings);
   await writeDocuments(trx, products, listings);
   await writeVersions(trx, products, known);
+  await indexProducts(trx, products);
+  await enqueueIndexing(trx, shop, products);
   await notify(trx, noticesOf(products, before, await listingsOf(trx, products)));
   return products.length;
 }
@@ -114,15 +124,26 @@ export async function rebuildListings(
   { onProgress = () => undefined }: { onProgress?: (progress: RebuildProgress) => void } = {},
 ): Promise<void> {
   await markAllProducts(shop.db);
-  await drainBulk(shop, onProgress);
+  await drainBulk(shop, { onProgress });
 }
 
-/** Works out everything that waits, in large batches. */
-export async function drainBulk(shop: Shop, onProgress: (progress: RebuildProgress) => void): Promise<void> {
+/** Works out what waits in large batches; what is left at the moment `end` is left. */
+export async function drainBulk(
+  shop: Shop,
+  { onProgress, end = Infinity }: { onProgress: (progress: RebuildProgress) => void; end?: number },
+): Promise<void> {
   const total = await countChangedProducts(shop.db);
   await drainListings(shop, {
     limit: BULK_BATCH,
+    end,
     onProgress: (done) => onProgress({ done, total: Math.max(total, done) }),
   });
   if (total > MANY) await tidyQueue(shop.db);
+}
+
+/** For a new version of what works listings out: has every product worked out anew, and says whether there were any listings before. */
+export async function outdateListings(shop: Shop): Promise<{ had_listings: boolean }> {
+  const had_listings = await hasListings(shop.db);
+  await markAllProducts(shop.db);
+  return { had_listings };
 }

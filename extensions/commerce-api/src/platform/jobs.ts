@@ -17,6 +17,7 @@ export const JOBS = {
   'process-webhook': z.strictObject({ webhook_event: z.string() }),
   'sync-setup': z.strictObject({ provider: z.string(), provider_setup: z.string() }),
   'remove-payment-method': z.strictObject({ provider: z.string(), provider_method: z.string() }),
+  'refresh-listings': z.strictObject({}),
   'expire-unpaid-orders': z.strictObject({}),
   'expire-order': z.strictObject({ order: z.string() }),
   'sync-unsettled-payments': z.strictObject({}),
@@ -54,6 +55,9 @@ export const JOBS = {
     /** Where an earlier job tried to send it: its Message-ID is of that one. */
     first_job: z.string().optional(),
   }),
+  'refresh-popularity': z.strictObject({}),
+  'refresh-similar': z.strictObject({}),
+  'compute-affinities': z.strictObject({}),
   'check-vat-id': z.strictObject({ customer: z.string() }),
   'refund-payment': z.strictObject({ refund: z.string() }),
   'send-refund-mail': z.strictObject({ order: z.string(), refunds: z.array(z.string()) }),
