@@ -44,6 +44,10 @@ const COMMANDS: Record<string, Command> = {
     summary: 'walk the main job against a running shop, from registering to the mail',
     load: () => import('./commands/demo-order.ts'),
   },
+  reindex: {
+    summary: 'work out anew what storefronts list and search, while they go on',
+    load: () => import('./commands/reindex.ts'),
+  },
   doctor: { summary: 'prove that the books add up', load: () => import('./commands/doctor.ts') },
   serve: {
     summary: 'serve a shop that is set up, on the database of DATABASE_URL',

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import { examine } from '../../extensions/commerce-api/src/operations/examine.ts';
 import { compareBooks } from '../../extensions/commerce-api/src/payments/compare-with-providers.ts';
+import { examineIndexes } from '../../extensions/commerce-api/src/search/reindex.ts';
 import { SetupProblem } from '../prepare.mjs';
 import { openShop } from './open-shop.ts';
 
@@ -31,6 +32,11 @@ export async function run(args: string[]): Promise<number> {
   const { shop, close } = await openShop();
   try {
     const findings: Finding[] = await examine(shop);
+    if (shop.providers.search)
+      findings.push({
+        name: 'Meilisearch holds what is listed',
+        ...(await examineIndexes(shop, shop.providers.search)),
+      });
     if (values.provider) {
       const since = new Date(Date.now() - days * 86_400_000);
       const bar = new cliProgress.SingleBar({

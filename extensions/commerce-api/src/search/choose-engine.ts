@@ -3,9 +3,12 @@
  * is shared with no other.
  */
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleType } from 'cockatiel';
-import type { Log } from '../platform/shop.ts';
-import { SearchEngineError } from '../providers/search-meilisearch.ts';
+import type { Log, Shop } from '../platform/shop.ts';
+import { SearchEngineError, type Meilisearch } from '../providers/search-meilisearch.ts';
 import type { SearchEngine } from '../providers/search.ts';
+import { meilisearchEngine } from './meilisearch-engine.ts';
+import { postgresEngine } from './postgres-engine.ts';
+import { exposeSearchMetrics } from './search-metrics.ts';
 
 export interface EngineHealth {
   is_well: boolean;
@@ -88,23 +91,39 @@ function report(log: Log, error: SearchEngineError): void {
   else log.warn(fields, `${error.message}, so PostgreSQL searches`);
 }
 
-/** The engine shoppers are answered by. `health` is null where PostgreSQL is the only one. */
-export function chooseEngine(
-  guard: ChosenEngine,
-  meilisearch: Pick<SearchEngine, 'search' | 'suggest'>,
-  postgres: SearchEngine,
-): SearchEngine {
+const guards = new WeakMap<Meilisearch, ChosenEngine>();
+
+/** The engine shoppers are answered by. */
+export function searchEngine(shop: Shop): SearchEngine {
+  const postgres = postgresEngine(shop);
+  const engine = shop.providers.search;
+  if (!engine) return postgres;
+  let guard = guards.get(engine);
+  if (!guard) {
+    guard = guardEngine(shop.log);
+    guards.set(engine, guard);
+    exposeSearchMetrics(guard.health);
+  }
+  return chooseEngine(guard, meilisearchEngine(shop, engine), postgres);
+}
+
+/** What is known of Meilisearch's health; null where the shop has none, or nobody searched yet. */
+export function engineHealth({ providers }: Pick<Shop, 'providers'>): EngineHealth | null {
+  return (providers.search && guards.get(providers.search)?.health()) ?? null;
+}
+
+export function chooseEngine(guard: ChosenEngine, first: SearchEngine, second: SearchEngine): SearchEngine {
   return {
-    name: 'meilisearch',
+    name: first.name,
     search: (wanted) =>
       guard.ask(
-        () => meilisearch.search(wanted),
-        () => postgres.search(wanted),
+        () => first.search(wanted),
+        () => second.search(wanted),
       ),
     suggest: (wanted) =>
       guard.ask(
-        () => meilisearch.suggest(wanted),
-        () => postgres.suggest(wanted),
+        () => first.suggest(wanted),
+        () => second.suggest(wanted),
       ),
   };
 }

@@ -5,10 +5,11 @@ import { nameFacets } from '../listings/name-facets.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { KeyedFilter, Asked, Found } from '../providers/search-meilisearch-query.ts';
 import type { Meilisearch } from '../providers/search-meilisearch.ts';
-import type { SearchEngine, SearchFound, SearchWanted } from '../providers/search.ts';
+import type { SearchEngine, SearchFound, SearchWanted, Suggestions } from '../providers/search.ts';
 import { breakWords } from './break-words.ts';
 import { indexName } from './engine-settings.ts';
 import { keysOf, type KeyedNames } from './search-index-queries.ts';
+import { namedLike } from './suggest-queries.ts';
 
 /** What has all the words is the answer once it fills a page; else what has the rarest of them is, too. */
 const ENOUGH = 20;
@@ -23,19 +24,9 @@ const NOTHING: Found = {
 };
 
 /** @throws SearchEngineError from each of its functions */
-export function searchWithMeilisearch(
-  shop: Shop,
-  engine: Meilisearch,
-): Pick<SearchEngine, 'search'> & {
-  /** Products for what is being typed; places are the database's to know. */
-  suggestProducts: (wanted: {
-    q: string;
-    locale: string | null;
-    currency: string;
-    limit: number;
-  }) => Promise<Pick<Found, 'ids' | 'highlights'>>;
-} {
+export function meilisearchEngine(shop: Shop, engine: Meilisearch): SearchEngine {
   return {
+    name: 'meilisearch',
     async search(wanted) {
       const locales = localesFor(wanted.locale ?? undefined);
       const keys = await keysOf(shop.db, { locales, ...slugsOf(wanted.filter) });
@@ -56,11 +47,15 @@ export function searchWithMeilisearch(
       const { ids, total, total_is_exact, highlights } = found;
       return { ids, total, total_is_exact, facets, highlights, did_you_mean: null } satisfies SearchFound;
     },
-    async suggestProducts({ q, locale, currency, limit }) {
-      if (breakWords(q).length === 0) return NOTHING;
+    async suggest({ q, locale, currency, limit }) {
       const locales = localesFor(locale ?? undefined);
       const { language } = await keysOf(shop.db, { locales, ...slugsOf({}) });
-      return engine.suggest(indexName(engine.prefix, language), { q, currency, limit });
+      const index = indexName(engine.prefix, language);
+      const [{ ids, highlights }, places] = await Promise.all([
+        breakWords(q).length === 0 ? NOTHING : engine.suggest(index, { q, currency, limit }),
+        namedLike(shop.db, { text: q.trim().toLowerCase(), currency, locales, limit }),
+      ]);
+      return { products: ids, highlights, ...places, did_you_mean: null } satisfies Suggestions;
     },
   };
 }
