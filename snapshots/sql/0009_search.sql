@@ -35,16 +35,18 @@ create index if not exists search_words_term_index on commerce.search_words (ter
 create index if not exists search_words_word_search on commerce.search_words using gin (word gin_trgm_ops)
   where length(word) between 4 and 24 and word !~ '[0-9]';
 
--- A product in one language. Terms below zero are pairs of neighbours in its name. One byte of impacts for each term: how much the
--- product is about it.
+-- A product in one language, and how much it is about each of its terms: five zeros, then for each term five bytes for its key and one for
+-- its impact. Only the first byte of a key has its highest bit set, so that position() finds keys and nothing else; it is several times
+-- as fast as array_position(). Terms below zero are pairs of neighbours in the name.
 create table if not exists commerce.search_documents (
   id integer generated always as identity primary key,
   product uuid not null,
   language smallint not null,
   -- Per cent: what is sold, liked and in stock comes a little before what is not.
   prior smallint not null,
-  terms integer[] not null,
-  impacts bytea not null,
+  -- Of what it was made from: most changes of a product leave its words alone.
+  digest bytea not null,
+  entries bytea not null,
   unique (product, language)
 -- Kept in the row and as they are, as far as a block holds them: unpacking costs more than reading.
 ) with (toast_tuple_target = 8160);
@@ -131,6 +133,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  update commerce.search_rules set version = version + 1;
   insert into commerce.catalog_changes (collection, item, action) select 'products', id::text, 'update' from public.products;
   return null;
 end

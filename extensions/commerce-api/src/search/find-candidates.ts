@@ -1,62 +1,71 @@
 /** Reads as much of the postings as one search may cost, and scores what it finds. */
 import type { Queryable } from '../platform/database.ts';
-import {
-  candidates,
-  candidatesOnShelf,
-  shelfCandidates,
-  type Candidates,
-  type WantedList,
-} from './rank-queries.ts';
 import type { LanguagePlan } from './plan-query.ts';
+import { keyBytes } from './posting-key.ts';
+import { candidates, shelfCandidates, type Candidates, type WantedList } from './rank-queries.ts';
 import { scoreCandidates, type Candidate, type QueryPlan, type Scored } from './score-candidates.ts';
 
-/** What is read of the lists of one group, at most: of the rarest, and of each other. */
+/** What is read of the lists of one word, at most: of the rarest; of each other; of two words that are neighbours. */
 const FROM_RAREST = 500;
 const FROM_OTHERS = 250;
+const FROM_PAIRS = 250;
 /** A shelf of so many is read whole. */
 const SMALL_SHELF = 600;
 /** On a larger one so many times as much is read, because most of it is elsewhere. */
 const SHELF_DEPTH = 6;
+/** So many that have all the words are enough of an answer: what has some of them is not looked for. */
+const ENOUGH = 20;
+/** Else what has so much of what was asked, beside what has most, is an answer, too. */
+const MOST_OF_IT = 0.5;
 
 export interface Found {
   ranked: Scored[];
-  /** Whether everything was read that has all the words; that has any of them. */
-  has_all_whole: boolean;
-  has_all: boolean;
+  /** Whether there is no more. */
+  is_all: boolean;
 }
 
+/** @param within null: anywhere; its id is null where there is no such place */
 export async function findCandidates(
   db: Queryable,
   plans: readonly LanguagePlan[],
-  /** Null: anywhere. Its id is null where there is no such place. */
   within: { id: string | null; size: number } | null,
   currency: string,
 ): Promise<Found> {
-  const nothing = { ranked: [], has_all_whole: true, has_all: true };
-  if (plans.length === 0) return nothing;
-  const shelf = within && { shelf: within.id ?? '', currency };
-  if (within?.id === null || within?.size === 0) return nothing;
+  if (plans.length === 0 || within?.id === null || within?.size === 0) return { ranked: [], is_all: true };
   const keys = [...new Set(plans.flatMap(({ plan }) => keysOf(plan)))];
-  const ranked = (found: Candidates) =>
+  const bytes = keys.map(keyBytes);
+  const scored = (...found: Candidates[]) =>
     scoreCandidates(
       plans.map(({ plan }) => plan),
       keys,
-      parse(found),
+      found.flatMap(parse),
     );
+  const shelf = within && { shelf: within.id, currency };
   if (shelf && within.size <= SMALL_SHELF) {
     const languages = plans.map(({ plan }) => plan.language);
-    const found = await shelfCandidates(db, languages, keys, shelf);
-    return { ranked: ranked(found), has_all_whole: true, has_all: true };
+    return cut(scored(await shelfCandidates(db, languages, bytes, shelf)), true, true);
   }
-  const depth = shelf ? SHELF_DEPTH : 1;
-  const reads = plans.map((plan) => listsOf(plan, depth));
-  const lists = reads.flatMap((read) => read.lists);
-  const found = shelf ? await candidatesOnShelf(db, lists, keys, shelf) : await candidates(db, lists, keys);
-  return {
-    ranked: ranked(found),
-    has_all_whole: reads.every((read) => read.has_all_whole),
-    has_all: reads.every((read) => read.has_all),
-  };
+  const reads = plans.map((plan) => readsOf(plan, shelf ? SHELF_DEPTH : 1));
+  const first = reads.flatMap((each) => each.first);
+  const others = reads.flatMap((each) => each.others);
+  const found = await candidates(db, first, bytes, shelf);
+  const is_whole = reads.every((each) => each.is_whole);
+  const best = scored(found);
+  if (others.length === 0 || best.filter(isWhole).length >= ENOUGH) return cut(best, is_whole, is_whole);
+  const more = await candidates(db, others, bytes, shelf);
+  return cut(scored(found, more), is_whole, is_whole && reads.every((each) => each.has_others_whole));
+}
+
+/** What has all the words, when that fills a page; else also what has most of what was asked, as far as anything has. */
+function cut(ranked: Scored[], has_all_whole: boolean, has_all: boolean): Found {
+  const whole = ranked.filter(isWhole);
+  if (whole.length >= ENOUGH) return { ranked: whole, is_all: has_all_whole };
+  const most = ranked.reduce((best, { share }) => Math.max(best, share), 0);
+  return { ranked: ranked.filter(({ share }) => share >= most * MOST_OF_IT), is_all: has_all };
+}
+
+function isWhole({ share }: Scored): boolean {
+  return share === 1;
 }
 
 function keysOf(plan: QueryPlan): number[] {
@@ -64,46 +73,58 @@ function keysOf(plan: QueryPlan): number[] {
 }
 
 interface Reads {
-  lists: WantedList[];
-  has_all_whole: boolean;
-  has_all: boolean;
+  /** Has everything that has all the words, if the rarest of them is read whole. */
+  first: WantedList[];
+  is_whole: boolean;
+  others: WantedList[];
+  has_others_whole: boolean;
 }
 
-function listsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
+function readsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
   const strong = plan.groups.flatMap(({ is_weak }, group) => (is_weak ? [] : [group]));
-  const [rarest] = [...strong].sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
-  const wanted = new Map<number, number>();
-  const whole: boolean[] = [];
-  for (const group of strong) {
-    let left = (group === rarest ? FROM_RAREST : FROM_OTHERS) * depth;
-    let is_whole = true;
-    for (const { key, documents } of lists[group] ?? []) {
-      const most = Math.min(documents, left);
-      left -= most;
-      if (most < documents) is_whole = false;
-      if (most > 0) wanted.set(key, Math.max(wanted.get(key) ?? 0, most));
-    }
-    whole.push(is_whole);
-  }
-  for (const { one, other, key } of plan.pairs)
-    if (strong.includes(one) && strong.includes(other)) wanted.set(key, FROM_OTHERS * depth);
+  const [rarest = 0, ...others] = [...strong].sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
+  const first = part(lists[rarest] ?? [], FROM_RAREST * depth);
+  const rest = others.map((group) => part(lists[group] ?? [], FROM_OTHERS * depth));
+  const pairs = plan.pairs.flatMap(({ one, other, key }) =>
+    strong.includes(one) && strong.includes(other) ? [{ term: key, most: FROM_PAIRS * depth }] : [],
+  );
   return {
-    lists: [...wanted].map(([term, most]) => ({ term, most })),
-    has_all_whole: whole.some(Boolean),
-    has_all: whole.every(Boolean),
+    // Common words are each in many products, and together in few of the best of either: but those that name both together are known.
+    first: [...first.lists, ...(first.is_whole ? [] : pairs)],
+    is_whole: first.is_whole,
+    others: rest.flatMap((each) => each.lists),
+    has_others_whole: rest.every((each) => each.is_whole),
   };
+}
+
+/** The lists of one word, the best first, as far as the number goes. */
+function part(
+  lists: LanguagePlan['lists'][number],
+  number: number,
+): { lists: WantedList[]; is_whole: boolean } {
+  let left = number;
+  let is_whole = true;
+  const read = lists.flatMap(({ key, documents }) => {
+    const most = Math.min(documents, left);
+    left -= most;
+    if (most < documents) is_whole = false;
+    return most > 0 ? [{ term: key, most }] : [];
+  });
+  return { lists: read, is_whole };
 }
 
 function parse({ products, languages, priors, hits }: Candidates): Candidate[] {
   if (products === '{}') return [];
-  const keys = products.slice(1, -1).split(',');
   const of = languages.slice(1, -1).split(',');
   const prior = priors.slice(1, -1).split(',');
   const rows = hits.slice(2, -2).split('},{');
-  return keys.map((product, index) => ({
-    product,
-    language: Number(of[index]),
-    prior: Number(prior[index]),
-    hits: (rows[index] ?? '').split(',').map(Number),
-  }));
+  return products
+    .slice(1, -1)
+    .split(',')
+    .map((product, index) => ({
+      product,
+      language: Number(of[index]),
+      prior: Number(prior[index]),
+      hits: (rows[index] ?? '').split(',').map(Number),
+    }));
 }

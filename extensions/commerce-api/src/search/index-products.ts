@@ -3,35 +3,32 @@
  * terms are stems, postings say which documents have a term, best first. Listings call it for what changed, in their own transaction and
  * under their own lock, so nothing here is written by two at once.
  */
+import { createHash } from 'node:crypto';
 import { groupBy } from '../core/group-by.ts';
 import type { Transaction } from '../platform/database.ts';
 import { breakWords } from './break-words.ts';
 import { dictionaryOf } from './dictionaries.ts';
 import {
   addDocuments,
-  addPostings,
   addWords,
   changeDocuments,
-  countDocuments,
-  countTerms,
   documentsOf,
   languageKeys,
-  originalLanguage,
   removeDocuments,
-  removePostings,
   sourceTexts,
   termKeys,
   type DocumentRow,
   type FreshDocument,
-  type PostingPart,
   type SourceRow,
 } from './index-queries.ts';
 import { plainText } from './plain-text.ts';
-import { blockOf, pairKey, tierOf } from './posting-key.ts';
+import { PostingChanges } from './posting-changes.ts';
+import { pairKey, readEntries, writeEntries } from './posting-key.ts';
 import { stemmerFor } from './stems.ts';
 import { weighTerms, type ProductTexts, type WeighedTerms } from './weigh-terms.ts';
 
-const DEFAULT_LANGUAGE = 'en';
+/** What is kept is of this make: another one has everything indexed anew as it is next looked at. */
+const MAKE = 1;
 /** Breaking texts up keeps the process busy; after so many products others get a turn. */
 const AT_A_TIME = 50;
 
@@ -43,32 +40,37 @@ export async function indexProducts(trx: Transaction, products: readonly string[
   if (products.length === 0) return;
   const sources = await sourceTexts(trx, products);
   const weighed = await weighAll(trx, sources);
-  const known = await documentsOf(trx, products);
-  const fresh = await withKeys(trx, weighed);
-  await writeDifference(trx, known, fresh);
+  await write(trx, weighed, await documentsOf(trx, products));
 }
 
 interface WeighedDocument {
   product: string;
   code: string;
   prior: number;
+  digest: Buffer;
   weighed: WeighedTerms;
 }
 
 async function weighAll(trx: Transaction, sources: readonly SourceRow[]): Promise<WeighedDocument[]> {
-  if (sources.length === 0) return [];
-  const original = (await originalLanguage(trx))?.search_language ?? DEFAULT_LANGUAGE;
+  const original = sources[0]?.original ?? '';
   const documents: WeighedDocument[] = [];
   for (let start = 0; start < sources.length; start += AT_A_TIME) {
     const parts = sources.slice(start, start + AT_A_TIME).flatMap(documentsOfSource);
     for (const [code, alike] of groupBy(parts, (part) => part.code)) {
       const dictionary = dictionaryOf(code === '' ? original : code);
       const stem = await stemmerFor(trx, dictionary, wordsOf(alike.map(({ texts }) => texts)));
-      for (const { product, prior, texts } of alike)
-        documents.push({ product, code, prior, weighed: weighTerms(texts, stem) });
+      for (const { product, prior, texts } of alike) {
+        const weighed = weighTerms(texts, stem);
+        documents.push({ product, code, prior, weighed, digest: digestOf(weighed) });
+      }
     }
   }
   return documents;
+}
+
+function digestOf({ terms, pairs, words }: WeighedTerms): Buffer {
+  const made = JSON.stringify([MAKE, ...[terms, pairs, words].map((each) => [...each].flat())]);
+  return createHash('sha256').update(made).digest().subarray(0, 8);
 }
 
 function* wordsOf(texts: readonly ProductTexts[]): Iterable<string> {
@@ -123,179 +125,111 @@ export function priorOf(
   return Math.round(100 * (source.in_stock ? 1 : 0.85) * (1 + 0.025 * sold) * (1 + 0.03 * liked));
 }
 
-/** Numbers the terms. */
-async function withKeys(trx: Transaction, documents: readonly WeighedDocument[]): Promise<FreshDocument[]> {
-  if (documents.length === 0) return [];
+/** Writes what is different, and nothing else. */
+async function write(
+  trx: Transaction,
+  weighed: readonly WeighedDocument[],
+  known: readonly DocumentRow[],
+): Promise<void> {
+  if (weighed.length === 0 && known.length === 0) return;
   const languages = new Map(
-    (await languageKeys(trx, [...new Set(documents.map(({ code }) => code))])).map(({ id, code }) => [
+    (await languageKeys(trx, [...new Set(weighed.map(({ code }) => code))])).map(({ id, code }) => [
       code,
       id,
     ]),
   );
-  const wanted = new Map<string, Set<string>>();
-  const shown = new Map<string, Map<string, string>>();
-  for (const { code, weighed } of documents) {
-    const terms = wanted.get(code) ?? new Set();
-    wanted.set(code, terms);
-    for (const term of weighed.terms.keys()) terms.add(term);
-    const words = shown.get(code) ?? new Map<string, string>();
-    shown.set(code, words);
-    for (const [word, term] of weighed.words) words.set(word, term);
-  }
-  const pairs = [...wanted].flatMap(([code, terms]) =>
-    [...terms].map((term) => ({ language: languages.get(code) ?? 0, term })),
-  );
-  const keys = new Map<number, Map<string, number>>([...languages.values()].map((id) => [id, new Map()]));
-  for (const { id, language, term } of await termKeys(
-    trx,
-    pairs.map(({ language }) => language),
-    pairs.map(({ term }) => term),
-  ))
-    keys.get(language)?.set(term, id);
-  const keyOf = (language: number, term: string) => keys.get(language)?.get(term) ?? 0;
-  const words = [...shown].flatMap(([code, each]) =>
-    [...each].map(([word, term]) => {
-      const language = languages.get(code) ?? 0;
-      return { language, word, term: keyOf(language, term) };
-    }),
-  );
-  await addWords(
-    trx,
-    words.map(({ language }) => language),
-    words.map(({ word }) => word),
-    words.map(({ term }) => term),
-  );
-  return documents.map(({ product, code, prior, weighed }) => {
-    const language = languages.get(code) ?? 0;
-    const impacts = new Map<number, number>();
-    for (const [term, impact] of weighed.terms) impacts.set(keyOf(language, term), impact);
-    for (const [pair, impact] of weighed.pairs) impacts.set(pairKey(language, pair), impact);
-    const terms = [...impacts.keys()].sort((a, b) => a - b);
-    return {
-      product,
-      language,
-      prior,
-      terms,
-      impacts: Buffer.from(terms.map((term) => impacts.get(term) ?? 0)),
-    };
-  });
-}
-
-/** Writes what is different, and nothing else: most changes of a product are of its price. */
-async function writeDifference(
-  trx: Transaction,
-  known: readonly DocumentRow[],
-  fresh: readonly FreshDocument[],
-): Promise<void> {
-  const knownOf = new Map(known.map((document) => [`${document.product} ${document.language}`, document]));
-  const added: FreshDocument[] = [];
-  const rewritten: FreshDocument[] = [];
-  const gone = new Map(knownOf);
-  const difference = new Difference();
-  for (const document of fresh) {
-    const key = `${document.product} ${document.language}`;
-    const before = knownOf.get(key);
+  const gone = new Map(known.map((document) => [`${document.product} ${document.language}`, document]));
+  const changes = new PostingChanges();
+  const reworded: (WeighedDocument & { language: number; before: DocumentRow | null })[] = [];
+  const reweighed: FreshDocument[] = [];
+  for (const document of weighed) {
+    const language = languages.get(document.code) ?? 0;
+    const key = `${document.product} ${language}`;
+    const before = gone.get(key) ?? null;
     gone.delete(key);
-    if (!before) added.push(document);
-    else if (!isSame(before, document)) {
-      rewritten.push(document);
-      difference.change(before.id, entriesOf(before), document);
+    if (!before?.digest.equals(document.digest)) reworded.push({ ...document, language, before });
+    else if (before.prior !== document.prior) {
+      reweighed.push({ ...before, prior: document.prior });
+      const impacts = readEntries(before.entries);
+      changes.move(before.id, { impacts, prior: before.prior }, { impacts, prior: document.prior });
     }
   }
   for (const document of gone.values()) {
-    difference.change(document.id, entriesOf(document), null);
-    difference.countDocument(document.language, -1);
+    changes.move(document.id, impactsOf(document), null);
+    changes.countDocument(document.language, -1);
   }
-  if (added.length > 0) {
-    const ids = new Map(
-      (await addDocuments(trx, added)).map(({ id, product, language }) => [`${product} ${language}`, id]),
-    );
-    for (const document of added) {
-      difference.change(ids.get(`${document.product} ${document.language}`) ?? 0, null, document);
-      difference.countDocument(document.language, 1);
-    }
+  const fresh = await withKeys(trx, reworded);
+  const added = fresh.filter(({ before }) => before === null);
+  const ids = added.length === 0 ? [] : await addDocuments(trx, added);
+  const idOf = new Map(ids.map(({ id, product, language }) => [`${product} ${language}`, id]));
+  for (const document of fresh) {
+    const id = document.before?.id ?? idOf.get(`${document.product} ${document.language}`) ?? 0;
+    changes.move(id, document.before && impactsOf(document.before), document);
+    if (!document.before) changes.countDocument(document.language, 1);
   }
+  const rewritten = [...fresh.filter(({ before }) => before !== null), ...reweighed];
   if (rewritten.length > 0) await changeDocuments(trx, rewritten);
   if (gone.size > 0)
     await removeDocuments(
       trx,
       [...gone.values()].map(({ id }) => id),
     );
-  await difference.write(trx);
+  await changes.write(trx);
 }
 
-type Entries = Pick<FreshDocument, 'prior' | 'terms' | 'impacts'>;
-
-function entriesOf({ prior, terms, impacts }: DocumentRow): Entries {
-  return { prior, terms: terms === '{}' ? [] : terms.slice(1, -1).split(',').map(Number), impacts };
+function impactsOf({ prior, entries }: DocumentRow) {
+  return { prior, impacts: readEntries(entries) };
 }
 
-function isSame(known: DocumentRow, fresh: FreshDocument): boolean {
-  return (
-    known.prior === fresh.prior &&
-    known.impacts.equals(fresh.impacts) &&
-    known.terms === `{${fresh.terms.join(',')}}`
+type Keyed<Document> = Document & { impacts: Map<number, number>; entries: Buffer };
+
+/** Gives the terms their keys, and keeps the words. */
+async function withKeys<Document extends WeighedDocument & { language: number }>(
+  trx: Transaction,
+  documents: readonly Document[],
+): Promise<Keyed<Document>[]> {
+  if (documents.length === 0) return [];
+  const terms = distinct(documents, ({ weighed }) => weighed.terms.keys());
+  const keys = new Map<string, number>();
+  for (const { id, language, term } of await termKeys(
+    trx,
+    terms.map(({ language }) => language),
+    terms.map(({ text }) => text),
+  ))
+    keys.set(`${language} ${term}`, id);
+  const words = distinct(documents, ({ weighed }) => weighed.words.keys());
+  const termOf = new Map(
+    documents.flatMap(({ language, weighed }) =>
+      [...weighed.words].map(([word, term]) => [`${language} ${word}`, term]),
+    ),
   );
+  await addWords(
+    trx,
+    words.map(({ language }) => language),
+    words.map(({ text }) => text),
+    words.map(
+      ({ language, text }) => keys.get(`${language} ${termOf.get(`${language} ${text}`) ?? ''}`) ?? 0,
+    ),
+  );
+  return documents.map((document) => {
+    const { language, weighed } = document;
+    const impacts = new Map<number, number>();
+    for (const [term, impact] of weighed.terms) impacts.set(keys.get(`${language} ${term}`) ?? 0, impact);
+    for (const [pair, impact] of weighed.pairs) impacts.set(pairKey(language, pair), impact);
+    return { ...document, impacts, entries: writeEntries(impacts) };
+  });
 }
 
-/** What a batch changes, row by row of the postings and term by term. */
-class Difference {
-  private readonly added = new Map<string, PostingPart>();
-  private readonly removed = new Map<string, PostingPart>();
-  private readonly terms = new Map<number, number>();
-  private readonly languages = new Map<number, number>();
-
-  countDocument(language: number, by: number): void {
-    this.languages.set(language, (this.languages.get(language) ?? 0) + by);
+/** Each text once for each language. */
+function distinct<Document extends { language: number }>(
+  documents: readonly Document[],
+  textsOf: (document: Document) => Iterable<string>,
+): { language: number; text: string }[] {
+  const known = new Map<number, Set<string>>();
+  for (const document of documents) {
+    const texts = known.get(document.language) ?? new Set();
+    known.set(document.language, texts);
+    for (const text of textsOf(document)) texts.add(text);
   }
-
-  change(document: number, before: Entries | null, after: Entries | null): void {
-    const tiers = new Map<number, number>();
-    before?.terms.forEach((term, index) => tiers.set(term, tierOf(before.impacts[index] ?? 0, before.prior)));
-    after?.terms.forEach((term, index) => {
-      const tier = tierOf(after.impacts[index] ?? 0, after.prior);
-      const was = tiers.get(term);
-      tiers.delete(term);
-      if (was === tier) return;
-      this.put(this.added, term, tier, document);
-      if (was === undefined) this.countTerm(term, 1);
-      else this.put(this.removed, term, was, document);
-    });
-    for (const [term, tier] of tiers) {
-      this.put(this.removed, term, tier, document);
-      this.countTerm(term, -1);
-    }
-  }
-
-  private countTerm(term: number, by: number): void {
-    // Nobody asks how common a pair is.
-    if (term > 0) this.terms.set(term, (this.terms.get(term) ?? 0) + by);
-  }
-
-  private put(parts: Map<string, PostingPart>, term: number, tier: number, document: number): void {
-    const block = blockOf(document);
-    const key = `${term} ${tier} ${block}`;
-    const part = parts.get(key);
-    if (part) part.documents.push(document);
-    else parts.set(key, { term, tier, block, documents: [document] });
-  }
-
-  async write(trx: Transaction): Promise<void> {
-    if (this.removed.size > 0) await removePostings(trx, [...this.removed.values()]);
-    if (this.added.size > 0) await addPostings(trx, [...this.added.values()]);
-    const terms = [...this.terms].filter(([, by]) => by !== 0);
-    if (terms.length > 0)
-      await countTerms(
-        trx,
-        terms.map(([id]) => id),
-        terms.map(([, by]) => by),
-      );
-    const languages = [...this.languages].filter(([, by]) => by !== 0);
-    if (languages.length > 0)
-      await countDocuments(
-        trx,
-        languages.map(([id]) => id),
-        languages.map(([, by]) => by),
-      );
-  }
+  return [...known].flatMap(([language, texts]) => [...texts].map((text) => ({ language, text })));
 }

@@ -1,5 +1,5 @@
 /** SQL that keeps the index of words. Everything is done for a batch at once; lists go over as arrays. */
-import { changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+import { changed, rows, type Queryable, type Transaction } from '../platform/database.ts';
 
 /** A stop word of the dictionary has an empty stem. */
 export function stemsOf(
@@ -14,11 +14,6 @@ export function stemsOf(
   );
 }
 
-/** The language of the original texts. Undefined without settings. */
-export function originalLanguage(db: Queryable): Promise<{ search_language: string } | undefined> {
-  return row(db, 'select search_language from shop_settings limit 1');
-}
-
 export interface SourceText {
   name: string | null;
   subtitle: string | null;
@@ -29,6 +24,8 @@ export interface SourceText {
 
 export interface SourceRow {
   product: string;
+  /** The language of the original texts. */
+  original: string;
   name: string;
   subtitle: string | null;
   description: string | null;
@@ -61,7 +58,8 @@ export function sourceTexts(trx: Queryable, products: readonly string[]): Promis
        select product, bool_or(in_stock) as in_stock, max(popularity) as popularity, max(rating) as rating,
          max(rating_count) as rating_count
        from commerce.listings where product = any(?::uuid[]) group by product)
-     select p.id as product, p.name, p.subtitle, p.description, b.name as brand, s.name as vendor,
+     select p.id as product, coalesce((select search_language from shop_settings limit 1), 'en') as original,
+       p.name, p.subtitle, p.description, b.name as brand, s.name as vendor,
        coalesce(placed.names, '{}') as categories,
        array(select g.name from products_tags t join tags g on g.id = t.tag where t.product = p.id order by g.name) as tags,
        array(select distinct o.value from product_variants v, json_each_text(v.option_values) o
@@ -145,15 +143,14 @@ export interface DocumentRow {
   product: string;
   language: number;
   prior: number;
-  /** As Postgres writes arrays, `{1,2}`: reading tens of thousands of numbers one by one takes longer than all else. */
-  terms: string;
-  impacts: Buffer;
+  digest: Buffer;
+  entries: Buffer;
 }
 
 export function documentsOf(trx: Queryable, products: readonly string[]): Promise<DocumentRow[]> {
   return rows<DocumentRow>(
     trx,
-    `select id, product, language, prior, terms::text as terms, impacts from commerce.search_documents
+    `select id, product, language, prior, digest, entries from commerce.search_documents
      where product = any(?::uuid[])`,
     [products],
   );
@@ -163,19 +160,19 @@ export interface FreshDocument {
   product: string;
   language: number;
   prior: number;
-  terms: readonly number[];
-  impacts: Buffer;
+  digest: Buffer;
+  entries: Buffer;
 }
 
-const FRESH = `unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[]) d (product, language, prior, terms, impacts)`;
+const FRESH = `unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[]) d (product, language, prior, digest, entries)`;
 
 function columnsOf(documents: readonly FreshDocument[]): unknown[] {
   return [
     documents.map(({ product }) => product),
     numbers(documents.map(({ language }) => language)),
     numbers(documents.map(({ prior }) => prior)),
-    documents.map(({ terms }) => numbers(terms)),
-    documents.map(({ impacts }) => impacts.toString('hex')),
+    documents.map(({ digest }) => digest.toString('hex')),
+    documents.map(({ entries }) => entries.toString('hex')),
   ];
 }
 
@@ -186,8 +183,8 @@ export function addDocuments(
 ): Promise<{ id: number; product: string; language: number }[]> {
   return rows(
     trx,
-    `insert into commerce.search_documents (product, language, prior, terms, impacts)
-     select product, language, prior, terms::int[], decode(impacts, 'hex') from ${FRESH}
+    `insert into commerce.search_documents (product, language, prior, digest, entries)
+     select product, language, prior, decode(digest, 'hex'), decode(entries, 'hex') from ${FRESH}
      returning id, product, language`,
     columnsOf(documents),
   );
@@ -197,7 +194,7 @@ export async function changeDocuments(trx: Transaction, documents: readonly Fres
   await changed(
     trx,
     `update commerce.search_documents known
-     set prior = d.prior, terms = d.terms::int[], impacts = decode(d.impacts, 'hex')
+     set prior = d.prior, digest = decode(d.digest, 'hex'), entries = decode(d.entries, 'hex')
      from ${FRESH} where known.product = d.product and known.language = d.language`,
     columnsOf(documents),
   );

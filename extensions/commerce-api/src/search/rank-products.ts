@@ -5,11 +5,10 @@ import type { Queryable } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { Word } from './break-words.ts';
 import { dictionaryOf } from './dictionaries.ts';
-import { findCandidates, type Found } from './find-candidates.ts';
+import { findCandidates } from './find-candidates.ts';
 import { addSimilar, correctionOf, doubtful, planQuery, type LanguagePlan } from './plan-query.ts';
 import { lookUp, similarWords, type LookedUp } from './rank-queries.ts';
 import { articleCodes, readQuery, wordsAsked, wordsToStem, type ReadQuery } from './read-query.ts';
-import type { Scored } from './score-candidates.ts';
 import { keptRules, readRules, type SearchRules } from './search-rules.ts';
 import { stemmerFor } from './stems.ts';
 
@@ -47,11 +46,8 @@ export interface MarkedWords {
 
 /** An article typed by its number comes before everything. */
 const BY_CODE = 1_000_000;
-/** So many that have all the words are enough of an answer. */
-const ENOUGH = 20;
-const MOST_OF_IT = 0.5;
 
-/** Two statements; a third for words hardly anybody has. Works out first what changed and waits, if that is little. */
+/** Two statements; another for words hardly anybody has, and one where few have all of them. Works out first what changed and waits, if that is little. */
 export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Ranked> {
   const { db } = shop;
   const words = wordsAsked(wanted.q);
@@ -68,11 +64,11 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
   });
   await correct(db, plans);
   const shelf = wanted.within && { id: found.shelf, size: found.shelf_size ?? 0 };
-  const { kept, is_all } = cut(await findCandidates(db, plans, shelf, wanted.currency));
+  const { ranked, is_all } = await findCandidates(db, plans, shelf, wanted.currency);
   const coded = new Set(found.coded);
   const all = [
     ...found.coded.map((product) => ({ product, score: BY_CODE })),
-    ...kept.filter(({ product }) => !coded.has(product)),
+    ...ranked.filter(({ product }) => !coded.has(product)),
   ];
   return {
     candidates: all.slice(0, wanted.limit).map(({ product, score }) => ({ product, score })),
@@ -128,12 +124,4 @@ async function correct(db: Queryable, plans: readonly LanguagePlan[]): Promise<v
     asked.map(({ word }) => word),
   );
   for (const planned of plans) addSimilar(planned, similar);
-}
-
-/** What has all the words, when that fills a page; else also what has most of what was asked, as far as anything has. */
-function cut({ ranked, has_all, has_all_whole }: Found): { kept: Scored[]; is_all: boolean } {
-  const whole = ranked.filter(({ share }) => share === 1);
-  if (whole.length >= ENOUGH) return { kept: whole, is_all: has_all_whole };
-  const most = ranked.reduce((best, { share }) => Math.max(best, share), 0);
-  return { kept: ranked.filter(({ share }) => share >= most * MOST_OF_IT), is_all: has_all };
 }

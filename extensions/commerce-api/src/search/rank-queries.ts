@@ -1,5 +1,5 @@
 /** SQL of a search: what the words are, who has them, and what is shown of who was found. Each looks at so many rows at most. */
-import { row, rows, prepared, type Queryable } from '../platform/database.ts';
+import { prepared, row, rows, type Prepared, type Queryable } from '../platform/database.ts';
 
 const MOST_BEGUN = 12;
 const MOST_SIMILAR = 40;
@@ -136,82 +136,84 @@ export interface Candidates {
   hits: string;
 }
 
-const SCORED = `
-  select coalesce(array_agg(d.product)::text, '{}') as products, coalesce(array_agg(d.language)::text, '{}') as languages,
-    coalesce(array_agg(d.prior)::text, '{}') as priors, coalesce(array_agg(d.hits)::text, '{}') as hits
-  from found cross join lateral (
-    select d.product, d.language, d.prior,
-      array(select coalesce(get_byte(d.impacts, array_position(d.terms, asked.term) - 1), 0)
-        from unnest(?::int[]) asked (term)) as hits
-    from commerce.search_documents d where d.id = found.document offset 0) d`;
+/**
+ * One number for each key: `position` finds its bytes, and behind them is the impact; where it finds nothing, the zeros every document
+ * begins with are read. Written out for each key: looping over them in SQL takes longer than looking.
+ */
+function scored(keys: number): string {
+  const hits = Array.from({ length: keys }, (_, index) => {
+    const key = `(select keys[${index + 1}] from asked)`;
+    return `get_byte(d.entries, position(${key} in d.entries) + 4)`;
+  });
+  return `
+    select coalesce(array_agg(d.product)::text, '{}') as products, coalesce(array_agg(d.language)::text, '{}') as languages,
+      coalesce(array_agg(d.prior)::text, '{}') as priors, coalesce(array_agg(d.hits)::text, '{}') as hits
+    from found cross join lateral (
+      select d.product, d.language, d.prior, array[${hits.join(', ')}] as hits
+      from commerce.search_documents d where d.id = found.document offset 0) d`;
+}
 
-const LISTS = 'unnest(?::int[], ?::int[]) list (term, most)';
+const ASKED = `asked as materialized (
+    select array(select decode(key, 'hex') from unnest(?::text[]) with ordinality k (key, n) order by n) as keys)`;
 
-const CANDIDATES = prepared(`
-  with found as (
-    select distinct document from ${LISTS} cross join lateral (
-      select unnest(part.documents) as document from (
-        select documents from commerce.search_postings where term = list.term order by tier, block limit list.most) part
-      limit list.most) best)
-  ${SCORED}`);
+/** The best of each list; so much of each is read as is asked for. */
+const BEST = `unnest(?::int[], ?::int[]) list (term, most) cross join lateral (
+    select unnest(part.documents) as document from (
+      select documents from commerce.search_postings where term = list.term order by tier, block limit list.most) part
+    limit list.most) best`;
 
-/** The best of some lists, and which of the terms each product has. */
+const FOUND = {
+  anywhere: `select distinct best.document from ${BEST}`,
+  /** Most of what is best is not on the shelf. */
+  on_shelf: `select distinct best.document from ${BEST}
+    cross join lateral (select product from commerce.search_documents where id = best.document offset 0) d
+    where exists (select from commerce.shelf_entries e where e.product = d.product and e.currency = ? and e.shelf = ?::uuid)`,
+  whole_shelf: `select d.id as document from commerce.shelf_entries e
+    join commerce.search_documents d on d.product = e.product and d.language = any(?::int[])
+    where e.currency = ? and e.shelf = ?::uuid`,
+};
+
+const statements = new Map<string, Prepared>();
+
+async function read(
+  db: Queryable,
+  from: keyof typeof FOUND,
+  keys: readonly string[],
+  bindings: readonly unknown[],
+): Promise<Candidates> {
+  const name = `${from} ${keys.length}`;
+  const statement =
+    statements.get(name) ?? prepared(`with ${ASKED}, found as (${FOUND[from]}) ${scored(keys.length)}`);
+  statements.set(name, statement);
+  const found = await row<Candidates>(db, statement, [keys, ...bindings]);
+  return found ?? { products: '{}', languages: '{}', priors: '{}', hits: '{}' };
+}
+
+export interface Shelf {
+  shelf: string;
+  currency: string;
+}
+
+/** The best of some lists, on a shelf or anywhere, and how much of each of the keys (as `keyBytes` writes them) is in them. */
 export function candidates(
   db: Queryable,
   lists: readonly WantedList[],
-  terms: readonly number[],
+  keys: readonly string[],
+  shelf: Shelf | null,
 ): Promise<Candidates> {
-  return one(db, CANDIDATES, [...columnsOf(lists), numbers(terms)]);
+  const columns = [numbers(lists.map(({ term }) => term)), numbers(lists.map(({ most }) => most))];
+  if (!shelf) return read(db, 'anywhere', keys, columns);
+  return read(db, 'on_shelf', keys, [...columns, shelf.currency, shelf.shelf]);
 }
-
-const ON_SHELF = prepared(`
-  with found as (
-    select distinct best.document from ${LISTS} cross join lateral (
-      select unnest(part.documents) as document from (
-        select documents from commerce.search_postings where term = list.term order by tier, block limit list.most) part
-      limit list.most) best
-    cross join lateral (select product from commerce.search_documents where id = best.document offset 0) d
-    where exists (select from commerce.shelf_entries e where e.product = d.product and e.currency = ? and e.shelf = ?::uuid))
-  ${SCORED}`);
-
-/** The same of those products that are on a shelf. */
-export function candidatesOnShelf(
-  db: Queryable,
-  lists: readonly WantedList[],
-  terms: readonly number[],
-  { shelf, currency }: { shelf: string; currency: string },
-): Promise<Candidates> {
-  return one(db, ON_SHELF, [...columnsOf(lists), currency, shelf, numbers(terms)]);
-}
-
-const WHOLE_SHELF = prepared(`
-  with found as (
-    select d.id as document from commerce.shelf_entries e
-    join commerce.search_documents d on d.product = e.product and d.language = any(?::int[])
-    where e.shelf = ?::uuid and e.currency = ?)
-  ${SCORED}`);
 
 /** Everything on a small shelf. */
 export function shelfCandidates(
   db: Queryable,
   languages: readonly number[],
-  terms: readonly number[],
-  { shelf, currency }: { shelf: string; currency: string },
+  keys: readonly string[],
+  { shelf, currency }: Shelf,
 ): Promise<Candidates> {
-  return one(db, WHOLE_SHELF, [numbers(languages), shelf, currency, numbers(terms)]);
-}
-
-async function one(
-  db: Queryable,
-  statement: Parameters<typeof row>[1],
-  bindings: unknown[],
-): Promise<Candidates> {
-  const found = await row<Candidates>(db, statement, bindings);
-  return found ?? { products: '{}', languages: '{}', priors: '{}', hits: '{}' };
-}
-
-function columnsOf(lists: readonly WantedList[]): string[] {
-  return [numbers(lists.map(({ term }) => term)), numbers(lists.map(({ most }) => most))];
+  return read(db, 'whole_shelf', keys, [numbers(languages), currency, shelf]);
 }
 
 /** As Postgres writes arrays. */

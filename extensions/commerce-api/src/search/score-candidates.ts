@@ -1,5 +1,7 @@
 /** Orders what was found: the part of BM25F that depends on the query. Knows no database. */
 
+import { MOST_IMPACT } from './posting-key.ts';
+
 /** What a search is looking for, in numbers. Keys are those of the postings. */
 export interface QueryPlan {
   language: number;
@@ -79,7 +81,7 @@ function scorerOf(
   return ({ product, prior, hits }) => {
     const impacts = plan.groups.map(() => 0);
     for (const { from, to, keys, weight } of alternatives) {
-      let least = 255;
+      let least = MOST_IMPACT;
       for (const key of keys) least = Math.min(least, hits[key] ?? 0);
       if (least === 0) continue;
       for (let group = from; group <= to; group += 1)
@@ -98,6 +100,6 @@ function scorerOf(
     if (covered === 0) return null;
     for (const pair of pairs) score += SCORING.pair * pair.worth * (hits[pair.at] ?? 0);
     const share = isWhole ? 1 : covered / total;
-    return { product, share, score: (score / 255) * share ** SCORING.coverage * (prior / 100) };
+    return { product, share, score: (score / MOST_IMPACT) * share ** SCORING.coverage * (prior / 100) };
   };
 }

@@ -1,5 +1,6 @@
 /** How much each word of a product says about it: the part of BM25F that does not depend on the query. */
 import { breakWords } from './break-words.ts';
+import { MOST_IMPACT } from './posting-key.ts';
 
 /** The texts of a product in one language, by field. */
 export interface ProductTexts {
@@ -44,9 +45,9 @@ const MOST_TERMS = 400;
 const MOST_PAIRS = 16;
 
 export interface WeighedTerms {
-  /** Stem → 1..255. */
+  /** Stem → impact. */
   terms: Map<string, number>;
-  /** Words that stand beside each other in the name, as `pairOf` writes them → 1..255. */
+  /** Words that stand beside each other in the name, as `pairOf` writes them → impact. */
   pairs: Map<string, number>;
   /** Word as it is written → stem, of the fields whose words are shown. */
   words: Map<string, string>;
@@ -90,9 +91,9 @@ export function weighTerms(texts: ProductTexts, stem: (word: string) => string |
   return { terms: new Map(heaviest), pairs, words };
 }
 
-/** Saturates, and rounds to a byte. */
+/** Saturates. */
 export function impactOf(count: number): number {
-  return Math.max(1, Math.round((255 * count) / (count + SATURATION.k1)));
+  return Math.max(1, Math.round((MOST_IMPACT * count) / (count + SATURATION.k1)));
 }
 
 /** "wi-fi" is also "wifi", "t-shirt" also "tshirt". */
