@@ -27,12 +27,11 @@ export const POSTGRES_SETTINGS = [
 /** What decides whether a kept database still holds what would be seeded, and what whether its projection is today's. */
 const SEED_INPUTS = [
   ...['store-catalogue', 'store-words', 'seed-store', 'copy-rows'].map((name) => `scripts/bench/${name}.ts`),
-  ...['snapshots/schema.yaml', 'seeds/reference', 'seeds/fixed-id.ts'],
+  ...['snapshots', 'seeds/reference', 'seeds/fixed-id.ts'],
 ];
-const PROJECTION_INPUTS = [
-  ...['listings', 'catalog', 'search', 'core'].map((domain) => `extensions/commerce-api/src/${domain}`),
-  'snapshots/sql',
-];
+const PROJECTION_INPUTS = ['listings', 'catalog', 'search', 'core'].map(
+  (domain) => `extensions/commerce-api/src/${domain}`,
+);
 
 export type Stops = (() => unknown)[];
 
