@@ -7,8 +7,11 @@ create table if not exists commerce.listed_products (
   product uuid primary key,
   version bigint not null,
   -- When something it shows next begins or ends by the clock.
-  due_at timestamptz
+  due_at timestamptz,
+  -- Of the words it can be found by.
+  text_hash text
 );
+alter table commerce.listed_products add column if not exists text_hash text;
 create index if not exists listed_products_version_index on commerce.listed_products (version);
 create index if not exists listed_products_due_at_index on commerce.listed_products (due_at) where due_at is not null;
 

@@ -1,16 +1,24 @@
-import { countFacets, type CountedFacets } from '../listings/count-facets.ts';
-import { listedIn } from '../listings/facet-queries.ts';
-import { writeCursor, readCursor, type CursorScope } from '../listings/cursor.ts';
+import { ALL_PRODUCTS } from '../listings/all-products.ts';
+import { countFacets } from '../listings/count-facets.ts';
+import { readCursor, writeCursor, type CursorScope, type Place } from '../listings/cursor.ts';
 import { withAddress } from '../listings/document-address.ts';
-import { cardTexts, earliest } from '../listings/documents.ts';
+import {
+  cardTexts,
+  earliest,
+  requireCurrency,
+  type KnownState,
+  type ListedProduct,
+} from '../listings/documents.ts';
+import { listedIn } from '../listings/facet-queries.ts';
 import { aspectsOf } from '../listings/listing-aspects.ts';
 import type { ListingFilter, Sort } from '../listings/listing-filter.ts';
-import { readListing, type FoundListing } from '../listings/read-listing.ts';
+import { readCards, readFreshState, readListing } from '../listings/read-listing.ts';
 import type { ListedSort } from '../listings/read-queries.ts';
 import type { Shown } from '../platform/http.ts';
 import type { Shop } from '../platform/shop.ts';
+import { searchProducts } from '../search/search-products.ts';
 import { localesFor } from './product-cards.ts';
-import type { ListProductsInput, ListMeta } from './shapes.ts';
+import type { ListMeta, ListProductsInput } from './shapes.ts';
 
 /** A list as it is answered: JSON that is already written. */
 export interface ListAnswer {
@@ -18,48 +26,112 @@ export interface ListAnswer {
   shown: Shown;
 }
 
+/** A page, wherever it comes from. */
+interface Page {
+  state: KnownState;
+  products: readonly ListedProduct[];
+  /** Where the next page begins. */
+  next: Place | null;
+  meta: Omit<ListMeta, 'page' | 'limit' | 'next_cursor'>;
+  shelves: string[];
+}
+
+/** No engine looks further for one search. */
+const MOST_FOUND = 10_000;
+
+/** What is asked for, with what was left out filled in. */
+interface Asked {
+  input: ListProductsInput;
+  filter: ListingFilter;
+  sort: Sort;
+  /** Where the page begins, if it is reached by cursor. */
+  place: Place | null;
+}
+
 /**
  * One page of what is for sale. One statement for a category, brand, tag or everything; two more at most for a narrower list, two for
- * facets.
+ * facets. With words it is what the search engine finds.
  */
 export async function listProducts(shop: Shop, input: ListProductsInput): Promise<ListAnswer> {
-  const { page, limit, cursor, currency, locale, facets = [] } = input;
-  const sort: Sort = input.sort ?? (input.q === undefined ? 'newest' : 'relevance');
+  const { page, limit, cursor, currency, locale, q, facets = [] } = input;
+  const sort = input.sort ?? (q === undefined ? 'newest' : 'relevance');
   const filter = filterOf(input);
-  const scope: CursorScope = { sort, filter, currency, locale, q: input.q };
-  const start = cursor === undefined ? { offset: (page - 1) * limit } : readCursor(scope, cursor);
-  const found = await readListing(shop, { filter, sort: sort as ListedSort, limit, start, currency, locale });
+  const scope: CursorScope = { sort, filter, currency, locale, q };
+  const place = cursor === undefined ? null : readCursor(scope, cursor);
+  const asked = { input, filter, sort, place };
+  const found = q === undefined ? await browse(shop, asked) : await search(shop, q, asked);
   const { cards, until } = await cardTexts(shop, found.state, found.products);
-  const counted = facets.length > 0 ? await facetsBeside(shop, found, input) : null;
-  const last = found.products.at(-1);
   const meta: ListMeta = {
-    page: cursor === undefined ? page : null,
+    page: place ? null : page,
     limit,
-    total: found.total,
-    total_is_exact: found.total_is_exact,
-    next_cursor: last && found.has_more ? writeCursor(scope, last) : null,
-    ...(counted && { facets: counted.facets, facets_are_exact: counted.facets_are_exact }),
+    next_cursor: found.next && writeCursor(scope, found.next),
+    ...found.meta,
   };
   const texts = cards.map(({ text }) => text).join(',');
   return {
     json: `{"data":[${withAddress(shop, texts)}],"meta":${JSON.stringify(meta)}}`,
     shown: {
       products: found.products.map(({ product }) => product),
-      shelves: [...new Set([...found.shelves, ...(counted?.shelves ?? [])])],
-      aspects: aspectsOf(sort, filter, facets),
+      shelves: found.shelves,
+      aspects: aspectsOf(sort, filter, facets, q !== undefined),
       until: earliest([found.state.until, until]),
     },
   };
 }
 
-async function facetsBeside(
-  shop: Shop,
-  { state, conditions, category }: FoundListing,
-  { facets = [], locale }: ListProductsInput,
-): Promise<CountedFacets> {
-  const wanted = { facets, category, locales: localesFor(locale) };
-  const source = listedIn(state.currency);
-  return countFacets(shop.db, { ...wanted, currency: state.currency, conditions, source, is_whole: true });
+async function browse(shop: Shop, { input, filter, sort, place }: Asked): Promise<Page> {
+  const { page, limit, currency, locale, facets = [] } = input;
+  const start = place ?? { offset: (page - 1) * limit };
+  const found = await readListing(shop, { filter, sort: sort as ListedSort, limit, start, currency, locale });
+  const { state, conditions, category, total, total_is_exact } = found;
+  const counted =
+    facets.length === 0
+      ? null
+      : await countFacets(shop.db, {
+          currency: state.currency,
+          locales: localesFor(locale),
+          category,
+          conditions,
+          facets,
+          source: listedIn(state.currency),
+          is_whole: true,
+        });
+  return {
+    state,
+    products: found.products,
+    next: found.has_more ? (found.products.at(-1) ?? null) : null,
+    meta: {
+      total,
+      total_is_exact,
+      ...(counted && { facets: counted.facets, facets_are_exact: counted.facets_are_exact }),
+    },
+    shelves: [...new Set([...found.shelves, ...(counted?.shelves ?? [])])],
+  };
+}
+
+/** What words find may change in its order while it is read, so that its pages are told by number. */
+async function search(shop: Shop, q: string, { input, filter, sort, place }: Asked): Promise<Page> {
+  const { page, limit, locale, facets = [] } = input;
+  const offset = place ? Math.min(Math.max(0, Number(place.rank)), MOST_FOUND) : (page - 1) * limit;
+  const before = await readFreshState(shop, input.currency);
+  requireCurrency(before);
+  const wanted = { q, locale: locale ?? null, currency: before.currency, filter, sort, limit, offset };
+  const found = await searchProducts(shop, { ...wanted, facets });
+  const { state, products } = await readCards(shop, found.ids, before.currency, locale);
+  const isMore = found.ids.length > 0 && offset + found.ids.length < found.total;
+  return {
+    state,
+    products,
+    next: isMore ? { rank: offset + found.ids.length, second_rank: null, product: ALL_PRODUCTS } : null,
+    meta: {
+      total: found.total,
+      total_is_exact: found.total_is_exact,
+      ...(found.facets && { facets: found.facets, facets_are_exact: found.total_is_exact }),
+      did_you_mean: found.did_you_mean,
+      highlights: found.highlights,
+    },
+    shelves: [ALL_PRODUCTS],
+  };
 }
 
 function filterOf(input: ListProductsInput): ListingFilter {

@@ -42,7 +42,8 @@ export function writeCursor(scope: CursorScope, { rank, second_rank, product }: 
 /** @throws KontorError INVALID_QUERY, path `cursor`, for what was not written for this scope. */
 export function readCursor(scope: CursorScope, cursor: string): Place {
   const content = Content.safeParse(parsed(cursor)).data;
-  const isOfNames = scope.sort === 'name' || scope.sort === '-name';
+  // What words find is read on by number.
+  const isOfNames = scope.q === undefined && (scope.sort === 'name' || scope.sort === '-name');
   if (
     !content ||
     content[0] !== scope.sort ||

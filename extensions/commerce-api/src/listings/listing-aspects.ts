@@ -12,7 +12,7 @@ const OF_SORT: Record<Sort, Aspect[]> = {
   featured: ['featured', 'newest'],
   popular: ['popularity', 'newest'],
   rating: ['rating', 'newest'],
-  relevance: ['text', 'popularity'],
+  relevance: ['popularity', 'stock'],
 };
 
 const OF_FACET: Record<FacetName, Aspect[]> = {
@@ -25,12 +25,18 @@ const OF_FACET: Record<FacetName, Aspect[]> = {
   in_stock: ['stock'],
 };
 
-export function aspectsOf(sort: Sort, filter: ListingFilter, facets: readonly FacetName[]): Aspect[] {
+export function aspectsOf(
+  sort: Sort,
+  filter: ListingFilter,
+  facets: readonly FacetName[],
+  by_words: boolean,
+): Aspect[] {
   const aspects = new Set<Aspect>([
     'membership',
     ...OF_SORT[sort],
     ...facets.flatMap((facet) => OF_FACET[facet]),
   ]);
+  if (by_words) aspects.add('text');
   if (filter.min_price !== undefined || filter.max_price !== undefined) aspects.add('price');
   if (filter.min_rating !== undefined) aspects.add('rating');
   if (filter.in_stock !== undefined) aspects.add('stock');

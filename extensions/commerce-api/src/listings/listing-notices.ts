@@ -16,16 +16,21 @@ const MOST_SHELVES = 90;
 /**
  * Notices for a batch of refreshed products, as payloads. Products that changed alike share one. A product whose place did not
  * change is named without shelves: only what shows it is stale.
+ * @param reworded products that are found by other words now
  */
 export function noticesOf(
   products: readonly string[],
   before: readonly Listing[],
   after: readonly Listing[],
+  reworded: ReadonlySet<string>,
 ): string[] {
   const old = groupBy(before, ({ product }) => product);
   const now = groupBy(after, ({ product }) => product);
   const changes = products.flatMap((product) =>
-    changesOf(old.get(product) ?? [], now.get(product) ?? []).map((change) => ({ product, ...change })),
+    changesOf(old.get(product) ?? [], now.get(product) ?? [], reworded.has(product)).map((change) => ({
+      product,
+      ...change,
+    })),
   );
   return [...groupBy(changes, ({ aspects }) => aspects.join()).values()].map((alike) => {
     const named = [...new Set(alike.map(({ product }) => product))];
@@ -48,7 +53,7 @@ interface Change {
  * Compares a product's listings in every currency it was or is sold in. Shelves it came to or left know a new member, those that kept
  * it only what of it changed.
  */
-function changesOf(before: readonly Listing[], after: readonly Listing[]): Change[] {
+function changesOf(before: readonly Listing[], after: readonly Listing[], is_reworded: boolean): Change[] {
   const moved = new Set<string>();
   const kept = new Set<string>();
   const aspects = new Set<Aspect>();
@@ -61,6 +66,7 @@ function changesOf(before: readonly Listing[], after: readonly Listing[]): Chang
     }
     if (old && now) for (const aspect of aspectsBetween(old, now)) aspects.add(aspect);
   }
+  if (is_reworded && kept.size > 0) aspects.add('text');
   const changes: Change[] = [];
   if (moved.size > 0) changes.push({ shelves: [...moved], aspects: ['membership'] });
   if (aspects.size > 0) changes.push({ shelves: [...kept], aspects: [...aspects].sort() });

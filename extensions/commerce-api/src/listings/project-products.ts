@@ -8,12 +8,12 @@ import { ALL_PRODUCTS } from './all-products.ts';
 import { forStoring } from './document-address.ts';
 import { earliest } from './documents.ts';
 import { optionFacet } from './listing-filter.ts';
-import type { FreshListing, ListingFacts } from './refresh-queries.ts';
+import type { FreshListing, KnownProduct, ListingFacts } from './refresh-queries.ts';
 
 export interface Projection {
   listings: FreshListing[];
   /** Of every product that exists. */
-  known: { product: string; due_at: Date | null }[];
+  known: KnownProduct[];
 }
 
 /** One statement for each currency. `locales` are those that names are sorted in. */
@@ -35,7 +35,12 @@ export async function projectProducts(
       if (card && of) listings.push(listing(of, card, locales));
     }
   }
-  return { listings, known: [...dueOf].map(([product, due_at]) => ({ product, due_at })) };
+  const known = facts.map(({ product, text_hash }) => ({
+    product,
+    due_at: dueOf.get(product) ?? null,
+    text_hash,
+  }));
+  return { listings, known };
 }
 
 function listing(of: ListingFacts, card: ProductCard, locales: readonly string[]): FreshListing {

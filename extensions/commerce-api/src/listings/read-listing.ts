@@ -14,7 +14,15 @@ import {
   type Selection,
 } from './filter-queries.ts';
 import type { ListingFilter } from './listing-filter.ts';
-import { shelfPage, type ListedRow, type ListedSort, type ListingState, type Start } from './read-queries.ts';
+import {
+  keptCards,
+  listingState,
+  shelfPage,
+  type ListedRow,
+  type ListedSort,
+  type ListingState,
+  type Start,
+} from './read-queries.ts';
 import { repairListings } from './refresh-listings.ts';
 import {
   onShelves,
@@ -64,6 +72,29 @@ export async function readFresh<Found extends Pick<ListingState, 'is_wide' | 'is
   const isStale = found.is_wide || found.is_due || found.waiting > 0;
   if (!isStale || found.waiting >= FEW_CHANGES) return found;
   return (await repairListings(shop)) ? read() : found;
+}
+
+/** The state of the listings, after a few changes that wait are worked out. */
+export function readFreshState(shop: Shop, currency: string | undefined): Promise<ListingState> {
+  return readFresh(shop, () => listingState(shop.db, currency));
+}
+
+/** Given products with their kept cards. One statement. */
+export async function readCards(
+  shop: Shop,
+  ids: readonly string[],
+  currency: string,
+  locale: string | undefined,
+): Promise<{ state: KnownState; products: ListedProduct[] }> {
+  const kept = await keptCards(shop.db, ids, currency, localesFor(locale));
+  const state = kept[0] as ListingState;
+  requireCurrency(state);
+  return {
+    state,
+    products: kept.flatMap(({ product, is_waiting, body }) =>
+      product === null ? [] : [{ product, is_waiting, body }],
+    ),
+  };
 }
 
 /** One statement for a shelf, two or three for a narrower selection. */

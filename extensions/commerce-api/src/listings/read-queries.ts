@@ -163,6 +163,27 @@ export function shelfPage(
   ]);
 }
 
+/** The kept cards of given products, in their order, and the state of the listings at that moment. */
+export function keptCards(
+  db: Queryable,
+  products: readonly string[],
+  currency: string | undefined,
+  locales: readonly string[],
+): Promise<KeptCardRow[]> {
+  return rows<KeptCardRow>(db, KEPT_CARDS, [...at(currency, locales), products]);
+}
+
+export type KeptCardRow = ListingState & Pick<ListedRow, 'product' | 'is_waiting' | 'body'>;
+
+const KEPT_CARDS = prepared(
+  `with at as materialized (${AT})
+   select ${STATE}, page.product, ${IS_WAITING} as is_waiting, d.body
+   from at left join unnest(?::uuid[]) with ordinality page (product, n) on true
+   left join commerce.listing_documents d on d.product = page.product and d.currency = at.currency and d.locale = at.locale
+     and d.kind = 'card'
+   order by page.n`,
+);
+
 export interface PageOfProductRow extends ListingState {
   product: string | null;
   body: string | null;
@@ -247,10 +268,8 @@ export function categoryTotals(
 }
 
 /** Whether anything waits to be worked out, for reads that cannot be checked product by product. */
-export async function listingState(db: Queryable): Promise<ListingState> {
-  return (await row<ListingState>(
-    db,
-    `with at as (${AT}) select ${STATE} from at`,
-    at(undefined, []),
-  )) as ListingState;
+export async function listingState(db: Queryable, currency: string | undefined): Promise<ListingState> {
+  return (await row<ListingState>(db, LISTING_STATE, at(currency, []))) as ListingState;
 }
+
+const LISTING_STATE = prepared(`with at as materialized (${AT}) select ${STATE} from at`);

@@ -18,6 +18,7 @@ import {
   openLocales,
   refreshLock,
   takeChangedProducts,
+  textHashes,
   tidyQueue,
   tryRefreshLock,
   writeDocuments,
@@ -100,12 +101,15 @@ async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promis
   const locales = await openLocales(trx, [...new Set(facts.flatMap(({ names }) => Object.keys(names)))]);
   const { listings, known } = await projectProducts({ ...shop, db: trx }, facts, locales);
   const before = await listingsOf(trx, products);
+  const hashes = new Map((await textHashes(trx, products)).map((each) => [each.product, each.text_hash]));
   await writeListings(trx, products, listings);
   await writeDocuments(trx, products, listings);
   await writeVersions(trx, products, known);
   await indexProducts(trx, products);
   await enqueueIndexing(trx, shop, products);
-  await notify(trx, noticesOf(products, before, await listingsOf(trx, products)));
+  const reworded = known.filter(({ product, text_hash }) => hashes.get(product) !== text_hash);
+  const after = await listingsOf(trx, products);
+  await notify(trx, noticesOf(products, before, after, new Set(reworded.map(({ product }) => product))));
   return products.length;
 }
 

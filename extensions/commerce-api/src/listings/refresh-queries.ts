@@ -137,6 +137,8 @@ export interface ListingFacts {
   names: Record<string, string>;
   rating: number | null;
   popularity: number | null;
+  /** Of the words it can be found by. */
+  text_hash: string;
 }
 
 /** Of those that exist. A category counts as far up as everything above it is published. */
@@ -156,11 +158,19 @@ export function listingFacts(trx: Queryable, products: readonly string[]): Promi
        p.name, coalesce((select json_object_agg(t.language, t.name) from products_translations t
          where t.product = p.id and t.name is not null), '{}') as names,
        p.rating_average::float8 as rating, popular.score as popularity,
+       md5(concat_ws(E'\\x1f', p.name, p.subtitle, p.description, b.name,
+         (select string_agg(g.name, ',' order by g.name) from products_tags t join tags g on g.id = t.tag where t.product = p.id),
+         (select string_agg(concat_ws(',', v.sku, v.barcode, v.title, v.option_values::text), ',' order by v.id)
+           from product_variants v where v.product = p.id and v.status = 'published'),
+         (select string_agg(concat_ws(',', t.language, t.name, t.subtitle, t.description), ',' order by t.language)
+           from products_translations t where t.product = p.id),
+         (select string_agg(c.name, ',' order by c.name) from categories c where c.id = any(placed.categories)))) as text_hash,
        array(select v.currency from product_variants v where v.product = p.id and v.status = 'published'
          union select a.currency from product_variants v join prices a on a.variant = v.id
            where v.product = p.id and v.status = 'published' and a.price_list is null and a.min_quantity = 1) as currencies
      from products p
      left join placed on placed.product = p.id
+     left join brands b on b.id = p.brand
      left join commerce.product_popularity popular on popular.product = p.id
      where p.id = any(?::uuid[])`,
     [products, products],
@@ -345,19 +355,36 @@ export async function writeDocuments(
   );
 }
 
+/** What is remembered of a product that exists. */
+export interface KnownProduct {
+  product: string;
+  due_at: Date | null;
+  text_hash: string | null;
+}
+
+/** The words products could be found by. */
+export function textHashes(
+  trx: Queryable,
+  products: readonly string[],
+): Promise<Pick<KnownProduct, 'product' | 'text_hash'>[]> {
+  return rows(trx, 'select product, text_hash from commerce.listed_products where product = any(?::uuid[])', [
+    products,
+  ]);
+}
+
 /** Gives products their new version; those that are gone are forgotten. */
 export async function writeVersions(
   trx: Transaction,
   products: readonly string[],
-  kept: readonly { product: string; due_at: Date | null }[],
+  kept: readonly KnownProduct[],
 ): Promise<void> {
   await changed(
     trx,
-    `with kept as materialized (select * from json_to_recordset(?::json) as known (product uuid, due_at timestamptz)),
+    `with kept as materialized (select * from json_to_recordset(?::json) as known (product uuid, due_at timestamptz, text_hash text)),
      gone as (delete from commerce.listed_products where product = any(?::uuid[]) and product not in (select product from kept))
-     insert into commerce.listed_products (product, version, due_at)
-     select product, nextval('commerce.listing_version_seq'), due_at from kept
-     on conflict (product) do update set version = excluded.version, due_at = excluded.due_at`,
+     insert into commerce.listed_products (product, version, due_at, text_hash)
+     select product, nextval('commerce.listing_version_seq'), due_at, text_hash from kept
+     on conflict (product) do update set version = excluded.version, due_at = excluded.due_at, text_hash = excluded.text_hash`,
     [JSON.stringify(kept), products],
   );
 }
