@@ -16,6 +16,8 @@ const HELP = `npm run bench -- SUBJECT [OPTION …]
   peers [SYSTEM …]   runs ../shared/peers-bench with Kontor beside other systems (default: limit, vendure if set up, kontor);
                      its README says how they are set up
     --work W1,W2     which work (default W1,W2,W3,W4,W5,W6,SQL)
+  recommendations    how often what is recommended was bought next, on a real shop's history in ../shared/data
+    --split DAY      learn from before, measure from then on (default 2011-09-01); --until DAY ends it
 
   --json FILE        also writes what was measured to a file
   --seconds N        length of each measured run (default 10)
@@ -48,6 +50,7 @@ const SUBJECTS: Record<string, () => Promise<Subject>> = {
   storefront: () => import('./bench/storefront.ts'),
   selling: () => import('./bench/selling.ts'),
   peers: () => import('./bench/peers.ts'),
+  recommendations: () => import('./bench/recommendations.ts'),
 };
 
 const COMMON = {

@@ -46,7 +46,8 @@ export async function refreshSimilar(shop: Shop): Promise<void> {
   const among = await countCompared(shop.db);
   for (let after: string | undefined = FIRST; after !== undefined; )
     after = await measure(shop, { after, among });
-  while ((await compareDue(shop, among)) === DUE_AT_ONCE) continue;
+  // Those that changed make others due.
+  while ((await compareDue(shop, among)) > 0) continue;
 }
 
 /** @returns how many changes were taken, at most */
