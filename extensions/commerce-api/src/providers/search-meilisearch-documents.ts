@@ -16,6 +16,8 @@ export interface IndexedProduct {
   options: string;
   vendor: string;
   description: string;
+  /** The same in the languages a shopper of this one may read instead, as far as it says more. */
+  other_texts: string[];
   /** SKUs and barcodes, as they are written and as they are compared. */
   codes: string[];
 

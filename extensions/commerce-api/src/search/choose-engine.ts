@@ -104,7 +104,7 @@ export function searchEngine(shop: Shop): SearchEngine {
     guards.set(engine, guard);
     exposeSearchMetrics(guard.health);
   }
-  return chooseEngine(guard, meilisearchEngine(shop, engine), postgres);
+  return chooseEngine(guard, meilisearchEngine(shop, engine, postgres), postgres);
 }
 
 /** What is known of Meilisearch's health; null where the shop has none, or nobody searched yet. */

@@ -9,7 +9,7 @@ import { FIELDS } from './weigh-terms.ts';
 
 /** What the code decides. Attributes that hold a value by currency stand for all of them. */
 const BY_CODE = {
-  searchableAttributes: ['codes', ...byWeight()],
+  searchableAttributes: ['codes', ...byWeight(), 'other_texts'],
   filterableAttributes: [
     'category_keys',
     'brand_keys',

@@ -52,10 +52,12 @@ export async function indexBatch(
     const facts = factsOf(first, listings);
     const prior = priorOf(source);
     for (const [language, documents] of batch.documents) {
-      const spoken = localesFor(language || undefined).find((each) => texts.has(each)) ?? '';
+      const readable = [...localesFor(language || undefined), ''].filter((each) => texts.has(each));
+      const [spoken = '', ...others] = readable;
       documents.push({
         product,
         ...plain(texts.get(spoken) as ProductTexts),
+        other_texts: others.flatMap((each) => otherTexts(texts.get(each))),
         codes,
         ...facts,
         // A letter in front, because Meilisearch takes some texts for numbers.
@@ -79,6 +81,13 @@ function plain(texts: ProductTexts): ProductTexts {
     vendor,
     description: withoutMarks(description),
   };
+}
+
+/** Only what is translated; brands and tags are the same. */
+function otherTexts(texts: ProductTexts | undefined): string[] {
+  if (!texts) return [];
+  const { name, subtitle, categories, description } = texts;
+  return [name, subtitle, categories, description].filter((text) => text !== '');
 }
 
 /** What is the same in all languages. */

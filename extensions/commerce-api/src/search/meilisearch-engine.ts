@@ -24,13 +24,17 @@ const NOTHING: Found = {
 };
 
 /** @throws SearchEngineError from each of its functions */
-export function meilisearchEngine(shop: Shop, engine: Meilisearch): SearchEngine {
+/**
+ * @param postgres asked where Meilisearch finds nothing: it finds what has some of the words, and what may have been meant by them
+ */
+export function meilisearchEngine(shop: Shop, engine: Meilisearch, postgres: SearchEngine): SearchEngine {
   return {
     name: 'meilisearch',
     async search(wanted) {
       const locales = localesFor(wanted.locale ?? undefined);
       const keys = await keysOf(shop.db, { locales, ...slugsOf(wanted.filter) });
       const found = await find(engine, wanted, keys);
+      if (found.total === 0) return postgres.search(wanted);
       const [category = null] = wanted.filter.category === undefined ? [] : keys.category;
       const facets =
         wanted.facets.length === 0
