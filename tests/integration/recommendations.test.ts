@@ -444,3 +444,17 @@ describe('what goes with a product', () => {
       expect(() => parse(RelatedQuery, query, 'INVALID_QUERY'), JSON.stringify(query)).toThrow();
   });
 });
+
+test('the jobs do all of it', async () => {
+  const [a, b] = [await aProduct({ name: 'Copper kettle' }), await aProduct({ name: 'Copper pot' })];
+  for (let times = 0; times < 2; times += 1) await anOrder([a, b]);
+  for (const job of ['compute-affinities', 'refresh-popularity', 'refresh-similar'] as const) {
+    await enqueue(fresh.shop.db, job, {});
+  }
+  await fresh.drain();
+  expect(await relatedTo(a, 'bought_together')).toEqual([b]);
+  expect(await relatedTo(a, 'similar')).toEqual([b]);
+  expect(await row(fresh.db, 'select count(*) as count from commerce.product_popularity')).toEqual({
+    count: 2,
+  });
+});

@@ -22,9 +22,11 @@ import { paymentRoutes } from './payments/routes.ts';
 import { paymentStaffRoutes } from './payments/staff-routes.ts';
 import type { Route } from './platform/http.ts';
 import { promotionStaffRoutes } from './promotions/staff-routes.ts';
+import { recommendationRoutes } from './recommendations/routes.ts';
 
 export const storeRoutes: Route[] = [
   ...catalogRoutes,
+  ...recommendationRoutes,
   ...inventoryRoutes,
   ...customerRoutes,
   ...paymentMethodRoutes,
