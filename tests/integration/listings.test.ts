@@ -77,10 +77,12 @@ function queryOf({ brand, tag, in_stock, featured, ...others }: ListingFilter): 
 function facetsOf(filter: ListingFilter, wanted: readonly FacetName[]): Record<string, unknown> {
   const matching = (left_out: string | null, option: string | null = null) => {
     const kept: ListingFilter = { ...filter };
-    if (left_out === 'price') (delete kept.min_price, delete kept.max_price);
-    else if (left_out === 'rating') delete kept.min_rating;
-    else if (left_out !== null && left_out !== 'category' && left_out !== 'option')
-      delete kept[left_out as 'brand'];
+    if (left_out === 'price') {
+      delete kept.min_price;
+      delete kept.max_price;
+    }
+    if (left_out === 'rating') delete kept.min_rating;
+    if (left_out === 'brand' || left_out === 'tag' || left_out === 'in_stock') delete kept[left_out];
     if (option !== null && kept.option)
       kept.option = Object.fromEntries(Object.entries(kept.option).filter(([name]) => name !== option));
     return model.products.filter((product) => isListed(model, product, kept));

@@ -9,7 +9,6 @@ import {
   type KnownState,
   type ListedProduct,
 } from '../listings/documents.ts';
-import { listedIn } from '../listings/facet-queries.ts';
 import { aspectsOf } from '../listings/listing-aspects.ts';
 import type { ListingFilter, Sort } from '../listings/listing-filter.ts';
 import { readCards, readFreshState, readListing } from '../listings/read-listing.ts';
@@ -93,8 +92,6 @@ async function browse(shop: Shop, { input, filter, sort, place }: Asked): Promis
           category,
           conditions,
           facets,
-          source: listedIn(state.currency),
-          is_whole: true,
         });
   return {
     state,

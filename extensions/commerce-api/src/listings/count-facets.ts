@@ -1,8 +1,7 @@
 /** Counts what each value would list: with every condition but those of its own facet. */
 import type { Queryable } from '../platform/database.ts';
 import { ALL_PRODUCTS } from './all-products.ts';
-import { countValues, type CountedSet, type ValueCount } from './facet-queries.ts';
-import type { Fragment } from './filter-queries.ts';
+import { candidatesIn, countValues, listedIn, type CountedSet, type ValueCount } from './facet-queries.ts';
 import { optionOfFacet, type FacetName, type Facets } from './listing-filter.ts';
 import { nameFacets, type RawFacets } from './name-facets.ts';
 import { shelvesOf, type Condition } from './selection.ts';
@@ -26,10 +25,8 @@ interface Wanted {
   category: string | null;
   conditions: readonly Condition[];
   facets: readonly FacetName[];
-  /** Where products are taken from. */
-  source: Fragment;
-  /** Whether that is every listing, so that shelves know the counts. */
-  is_whole: boolean;
+  /** Only these products; left out, all of them. */
+  candidates?: readonly string[];
 }
 
 /** A set of products, and what is counted of it. */
@@ -44,10 +41,12 @@ interface Counting {
 /** Two statements, whatever is counted. */
 export async function countFacets(db: Queryable, wanted: Wanted): Promise<CountedFacets> {
   const countings = countingsOf(wanted);
-  const sets = countings.map((counting) => setOf(counting, wanted.is_whole));
+  const sets = countings.map((counting) => setOf(counting, wanted.candidates === undefined));
   const matching = sets.filter(({ shelf }) => shelf === undefined).length;
   const most = Math.min(MOST_OF_ONE, Math.floor(MOST_LOOKED_AT / Math.max(1, matching)));
-  const counts = await countValues(db, { currency: wanted.currency, source: wanted.source, most }, sets);
+  const { currency, candidates } = wanted;
+  const source = candidates ? candidatesIn(currency, candidates) : listedIn(currency);
+  const counts = await countValues(db, { currency, source, most }, sets);
   const raw = rawFacets(countings, counts);
   const facets_are_exact = !counts.some(({ facet, count }) => facet === 'looked' && count >= most);
   const shelves = [...new Set(countings.flatMap(({ conditions }) => shelvesOf(conditions)))];

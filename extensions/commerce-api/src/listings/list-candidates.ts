@@ -2,7 +2,6 @@
 import { localesFor } from '../catalog/product-cards.ts';
 import type { Queryable } from '../platform/database.ts';
 import { countFacets, type CountedFacets } from './count-facets.ts';
-import { candidatesIn } from './facet-queries.ts';
 import { pageOfCandidates, resolveFilter } from './filter-queries.ts';
 import type { FacetName, ListingFilter, Sort } from './listing-filter.ts';
 import { conditionsOf, facetsToWeigh } from './selection.ts';
@@ -53,7 +52,6 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
     offset: wanted.offset,
   });
   const { category } = resolved;
-  const source = candidatesIn(currency, products);
   const counted =
     wanted.facets.length > 0
       ? await countFacets(db, {
@@ -62,8 +60,7 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
           category,
           conditions,
           facets: wanted.facets,
-          source,
-          is_whole: false,
+          candidates: products,
         })
       : null;
   return { ...page, facets: counted?.facets ?? null };
