@@ -92,11 +92,13 @@ test('no other file of the packages is served', async () => {
   }
 });
 
-test('how Kontor calculates is a page of its own, styled from here and open to everybody', async () => {
-  const page = await fetch(`${server.url}/docs/how-kontor-calculates`);
-  expect(page.status).toBe(200);
-  expect(page.headers.get('content-type')).toContain('text/html');
-  expect(await page.text()).toContain('<h1>How Kontor calculates</h1>');
-  const style = await fetch(`${server.url}/docs/assets/calculation.css`);
+test('how Kontor calculates and recommends are pages of their own, styled from here and open to everybody', async () => {
+  for (const verb of ['calculates', 'recommends']) {
+    const page = await fetch(`${server.url}/docs/how-kontor-${verb}`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(await page.text()).toContain(`<h1>How Kontor ${verb}</h1>`);
+  }
+  const style = await fetch(`${server.url}/docs/assets/rules.css`);
   expect(style.headers.get('content-type')).toContain('text/css');
 });

@@ -128,8 +128,12 @@ test('order lines of a former shop become orders that are over, and the books ad
   await soundBooks();
 });
 
-test('nobody is mailed and no stock moves', async () => {
-  expect(await countOf('graphile_worker._private_jobs')).toBe(0);
+test('nobody is mailed and no stock moves; only recommendations are computed anew', async () => {
+  const jobs = await rows<{ identifier: string }>(
+    fresh.db,
+    `select t.identifier from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id`,
+  );
+  expect(jobs).toEqual([{ identifier: 'compute-affinities' }]);
   expect(await countOf('stock_movements')).toBe(0);
 });
 

@@ -1,8 +1,8 @@
-/** `/docs`: one OpenAPI document, two readers for it, and how Kontor calculates; all served from here alone. */
+/** `/docs`: one OpenAPI document, two readers for it, and how Kontor calculates and recommends; all served from here alone. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NextFunction, Request, Response, Router } from 'express';
-import { CALCULATION_STYLE, calculationPage } from './docs/calculation-page.ts';
+import { calculationPage } from './docs/calculation-page.ts';
 import { withGeneratedPart, type GeneratedDocument } from './docs/generated-part.ts';
 import { describeSurfaces, type OpenApiDocument } from './docs/openapi.ts';
 import {
@@ -13,6 +13,8 @@ import {
   SCRIPTS,
   swaggerPage,
 } from './docs/pages.ts';
+import { recommendationPage } from './docs/recommendation-page.ts';
+import { RULES_STYLE } from './docs/rules-page.ts';
 import { readEnv } from './platform/env.ts';
 import { staffRoutes, storeRoutes } from './surfaces.ts';
 
@@ -33,7 +35,7 @@ interface DocsContext {
 
 /** Strangers share one document, made anew this often: each takes Directus tens of milliseconds. */
 const ANONYMOUS_DOCUMENT_MS = 30_000;
-const TEXTS = { ...SCRIPTS, 'page.css': PAGE_STYLE, 'calculation.css': CALCULATION_STYLE };
+const TEXTS = { ...SCRIPTS, 'page.css': PAGE_STYLE, 'rules.css': RULES_STYLE };
 const NOBODY = { user: null, role: null, roles: [], admin: false, app: false, ip: null };
 
 const handler = (router: Router, context: DocsContext): void => {
@@ -70,6 +72,7 @@ const handler = (router: Router, context: DocsContext): void => {
     ['/', swaggerPage(base)],
     ['/redoc', redocPage(base)],
     ['/how-kontor-calculates', calculationPage(base)],
+    ['/how-kontor-recommends', recommendationPage(base)],
   ] as const) {
     router.get(path, (_req: Request, res: Response) => {
       res.set('Content-Security-Policy', policy).set('Cache-Control', 'no-cache').type('html').send(html);

@@ -1,14 +1,10 @@
 /** “How Kontor calculates”: the rules of money as an accountant reads them, with the examples that are tested. */
 import { formatMinor } from '../core/money.ts';
 import { escaped } from './escaped.ts';
+import { rulesPage, type RuleSection } from './rules-page.ts';
 import { WORKED_EXAMPLES, type WorkedExample } from './worked-examples.ts';
 
-interface Rule {
-  question: string;
-  answer: string;
-}
-
-const RULES: readonly { title: string; rules: readonly Rule[] }[] = [
+const RULES: readonly RuleSection[] = [
   {
     title: 'Money and rounding',
     rules: [
@@ -127,42 +123,17 @@ const RULES: readonly { title: string; rules: readonly Rule[] }[] = [
   },
 ];
 
-export const CALCULATION_STYLE = `body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 46rem; color: #1f2933; background: #fff;
-  font: 16px/1.6 system-ui, sans-serif; }
-h1 { font-size: 2rem; line-height: 1.2; } h2 { margin-top: 2.5rem; font-size: 1.3rem; } h3 { font-size: 1.05rem; }
-dt { margin-top: .9rem; font-weight: 600; } dd { margin: .1rem 0 0; }
-table { width: 100%; border-collapse: collapse; } td, th { padding: .45rem .6rem; text-align: left; vertical-align: top;
-  border-bottom: 1px solid #e4e7eb; } td:last-child, th:last-child { text-align: right; white-space: nowrap;
-  font-variant-numeric: tabular-nums; } tr:last-child td { font-weight: 600; } .lead, .goods { color: #52606d; }
-`;
-
 /** Paths in the page are relative to `base`. */
 export function calculationPage(base: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>How Kontor calculates</title>
-<base href="${escaped(base)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" type="image/png" href="assets/favicon.png">
-<link rel="stylesheet" href="assets/calculation.css">
-</head>
-<body>
-<h1>How Kontor calculates</h1>
-<p class="lead">The rules behind every amount, in the order they apply, and one worked example per kind of price. Carts,
-checkouts and edits of orders all go through this one calculation.</p>
-${RULES.map(({ title, rules }) => `<h2>${escaped(title)}</h2>\n<dl>\n${rules.map(ruleHtml).join('\n')}\n</dl>`).join('\n')}
-<h2>Worked examples</h2>
+  return rulesPage(base, {
+    title: 'How Kontor calculates',
+    lead: `The rules behind every amount, in the order they apply, and one worked example per kind of price. Carts,
+checkouts and edits of orders all go through this one calculation.`,
+    sections: RULES,
+    more: `<h2>Worked examples</h2>
 <p class="goods">An automatic promotion takes 10 % off everything; shipping costs a flat amount and is taxed at the standard rate.</p>
-${WORKED_EXAMPLES.map(exampleHtml).join('\n')}
-</body>
-</html>
-`;
-}
-
-function ruleHtml({ question, answer }: Rule): string {
-  return `<dt>${escaped(question)}</dt>\n<dd>${escaped(answer)}</dd>`;
+${WORKED_EXAMPLES.map(exampleHtml).join('\n')}`,
+  });
 }
 
 function exampleHtml({ title, facts, goods, steps }: WorkedExample): string {

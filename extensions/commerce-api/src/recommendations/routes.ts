@@ -16,7 +16,7 @@ export const recommendationRoutes: Route[] = [
     tag: 'Catalogue',
     summary: 'List what goes with a product',
     description:
-      'What the merchant chose comes first, then what is bought together, what is similar, and what sells in the same category. How these are computed is told in /docs/how-kontor-recommends.',
+      'What the merchant chose comes first, then what is bought together, what is similar, and what sells in the same category. How it is computed is told in [How Kontor recommends](how-kontor-recommends).',
     access: 'public',
     cacheable: true,
     params: SlugParams,

@@ -1,6 +1,7 @@
 /** Brings what a former shop sold into this one, as orders that are over. */
 import { ensureProducts, knownSkus } from '../../catalog/import/ensure-products.ts';
 import { inTransaction } from '../../platform/database.ts';
+import { enqueue } from '../../platform/jobs.ts';
 import { shopSettings } from '../../platform/settings.ts';
 import type { Shop } from '../../platform/shop.ts';
 import { historyLine, type HistoryLine, type LeftOut } from './history-line.ts';
@@ -48,7 +49,7 @@ const BATCH = 500;
 
 /**
  * Imports order lines as orders that were paid and handed over, with what was taken back refunded. Nobody is mailed, no stock moves,
- * nothing is announced. May run again: orders that are there already stay as they are. Orders are written five hundred at a time, so
+ * nothing is announced; recommendations are computed anew. May run again: orders that are there already stay as they are. Orders are written five hundred at a time, so
  * an import that was ended goes on where it was when it is run again. Holds the whole file in memory, about 250 bytes a line, since a credit
  * may belong to any order before it; the credits of a file are looked up in the same file only.
  * @throws CsvProblem when the file as a whole cannot be read
@@ -88,7 +89,10 @@ export async function importHistory(
     count(result, added, batch.length);
     options.onOrders?.(start + batch.length);
   }
-  if (!options.dry_run && result.orders.created > 0) await analyzeOrders(shop.db);
+  if (!options.dry_run && result.orders.created > 0) {
+    await analyzeOrders(shop.db);
+    await enqueue(shop.db, 'compute-affinities', {}, { job_key: 'compute-affinities:history' });
+  }
   return result;
 }
 
