@@ -14,7 +14,7 @@ export function parseFields<Schema extends z.ZodObject>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  if (issue?.code === 'unrecognized_keys') {
+  if (issue?.code === 'unrecognized_keys' && issue.path.length === 0) {
     const known = Object.keys(schema.shape).map((key) => `\`${key}\``);
     throw new MeilisearchError(
       'bad_request',
