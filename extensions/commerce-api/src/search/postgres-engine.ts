@@ -1,6 +1,6 @@
 /** The search every shop has, on PostgreSQL alone. */
 import { listCandidates } from '../listings/list-candidates.ts';
-import type { ListingFilter } from '../listings/listing-filter.ts';
+import type { FacetName, ListingFilter } from '../listings/listing-filter.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { SearchEngine, SearchFound, SearchWanted } from '../providers/search.ts';
 import { highlightProducts } from './highlight-products.ts';
@@ -25,7 +25,7 @@ async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
     q,
     locale,
     currency,
-    within: placeOf(filter),
+    within: placeOf(filter, facets),
     limit: MOST_CANDIDATES,
   });
   const { candidates, marked, did_you_mean, is_all } = ranked;
@@ -50,12 +50,19 @@ async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
   };
 }
 
-/** Where to look, if the filter names one place: in a corner of the shop more is found than among the best of all of it. */
-function placeOf({ category, brand = [], tag = [] }: ListingFilter): Place | null {
+/**
+ * Where to look, if the filter names one place: in a corner of the shop more is found than among the best of all of it. Not where other
+ * brands or tags are to be counted beside the chosen one; other categories are not.
+ */
+function placeOf(
+  { category, brand = [], tag = [] }: ListingFilter,
+  facets: readonly FacetName[],
+): Place | null {
   if (category !== undefined) return { category };
   const [brandSlug, ...brands] = brand;
-  if (brandSlug !== undefined && brands.length === 0) return { brand: brandSlug };
+  if (brandSlug !== undefined && brands.length === 0 && !facets.includes('brand'))
+    return { brand: brandSlug };
   const [tagSlug, ...tags] = tag;
-  if (tagSlug !== undefined && tags.length === 0) return { tag: tagSlug };
+  if (tagSlug !== undefined && tags.length === 0 && !facets.includes('tag')) return { tag: tagSlug };
   return null;
 }
