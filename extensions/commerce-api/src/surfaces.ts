@@ -22,10 +22,12 @@ import { paymentRoutes } from './payments/routes.ts';
 import { paymentStaffRoutes } from './payments/staff-routes.ts';
 import type { Route } from './platform/http.ts';
 import { promotionStaffRoutes } from './promotions/staff-routes.ts';
+import { searchRoutes } from './search/routes.ts';
 import { recommendationRoutes } from './recommendations/routes.ts';
 
 export const storeRoutes: Route[] = [
   ...catalogRoutes,
+  ...searchRoutes,
   ...recommendationRoutes,
   ...inventoryRoutes,
   ...customerRoutes,

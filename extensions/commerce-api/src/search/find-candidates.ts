@@ -16,7 +16,7 @@ const SHELF_DEPTH = 6;
 /** So many that have all the words are enough of an answer: what has some of them is not looked for. */
 const ENOUGH = 20;
 /** Else what has so much of what was asked, beside what has most, is an answer, too. */
-const MOST_OF_IT = 0.5;
+const MOST_OF_IT = 0.3;
 
 export interface Found {
   ranked: Scored[];
@@ -33,6 +33,7 @@ export async function findCandidates(
 ): Promise<Found> {
   if (plans.length === 0 || within?.id === null || within?.size === 0) return { ranked: [], is_all: true };
   const keys = [...new Set(plans.flatMap(({ plan }) => keysOf(plan)))];
+  if (keys.length === 0) return { ranked: [], is_all: true };
   const bytes = keys.map(keyBytes);
   const scored = (...found: Candidates[]) =>
     scoreCandidates(

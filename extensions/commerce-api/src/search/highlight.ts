@@ -19,6 +19,11 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
+/** The whole text with nothing marked. */
+export function highlightWhole(text: string): string {
+  return escaped(text);
+}
+
 /** The whole text. Undefined when nothing of it is marked. */
 export function highlightText(text: string, isMarked: IsMarked): string | undefined {
   const hits = breakWords(text).filter((word) => isMarked(word.text));

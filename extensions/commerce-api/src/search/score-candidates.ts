@@ -38,7 +38,7 @@ export const SCORING = {
   weak: 0.3,
   /** How much what has all words comes before what has the rarest only. */
   coverage: 2,
-  pair: 0.6,
+  pair: 0.3,
 };
 
 /** How rare a term is, by the numbers of documents that have it and that there are. */

@@ -26,17 +26,17 @@ interface Field {
 }
 
 export const FIELDS: Record<keyof ProductTexts, Field> = {
-  name: { weight: 3, length: 0.5, usual: 12, is_shown: true },
+  name: { weight: 3, length: 0.75, usual: 12, is_shown: true },
   subtitle: { weight: 1.5, length: 0.5, usual: 10, is_shown: true },
-  brand: { weight: 2, length: 0.3, usual: 2, is_shown: true },
-  categories: { weight: 1, length: 0.3, usual: 6, is_shown: true },
-  tags: { weight: 1, length: 0.3, usual: 4, is_shown: true },
-  options: { weight: 1, length: 0.3, usual: 4, is_shown: true },
+  brand: { weight: 2.5, length: 0.3, usual: 2, is_shown: true },
+  categories: { weight: 1.5, length: 0.3, usual: 6, is_shown: true },
+  tags: { weight: 1.5, length: 0.3, usual: 4, is_shown: true },
+  options: { weight: 1.2, length: 0.3, usual: 4, is_shown: true },
   vendor: { weight: 0.5, length: 0.3, usual: 2, is_shown: true },
-  description: { weight: 0.4, length: 0.7, usual: 100, is_shown: false },
+  description: { weight: 0.3, length: 0.7, usual: 100, is_shown: false },
 };
 
-export const SATURATION = { k1: 1.2 };
+export const SATURATION = { k1: 3 };
 
 /** Of a very long description the end is not indexed: it is terms and conditions, not what somebody searches by. */
 const MOST_DESCRIPTION_WORDS = 600;
