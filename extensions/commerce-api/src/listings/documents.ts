@@ -5,15 +5,16 @@ import { KontorError } from '../errors.ts';
 import type { Shown } from '../platform/http.ts';
 import type { Shop } from '../platform/shop.ts';
 import { forStoring, withAddress } from './document-address.ts';
-import { keepDocuments, keptPage, type BuiltDocument, type ListingState } from './read-queries.ts';
+import {
+  keepDocuments,
+  keptPage,
+  type BuiltDocument,
+  type ListingState,
+  type PageProduct,
+} from './read-queries.ts';
 
 /** A product on a page, with its card as far as that is kept. */
-export interface ListedProduct {
-  product: string;
-  /** Whether it changed since its card was built. */
-  is_waiting: boolean;
-  body: string | null;
-}
+export type ListedProduct = Pick<PageProduct, 'product' | 'is_waiting' | 'body'>;
 
 /** The state of listings with its currency known. */
 export type KnownState = ListingState & { currency: string };

@@ -1,17 +1,21 @@
 /** SQL of listings that are narrowed further than to one shelf. Its text is put together; values are always bound. */
-import { row, rows, type Queryable } from '../platform/database.ts';
+import { row, type Queryable } from '../platform/database.ts';
 import type { Sort } from './listing-filter.ts';
 import {
   afterBindings,
   AT,
   at,
-  IS_WAITING,
+  cutBindings,
+  cutPage,
+  listedPage,
   ORDERS,
   orderClauses,
+  productsOfPage,
   STATE,
-  type ListedRow,
   type ListedSort,
   type ListingState,
+  type PageColumns,
+  type PageProduct,
   type Start,
 } from './read-queries.ts';
 
@@ -92,67 +96,70 @@ export interface Selection {
   start: Start;
 }
 
-/** A row of a page of which `total` is null where it was not counted. */
-export interface SelectedRow extends Omit<ListedRow, keyof ListingState | 'shelf' | 'total'> {
+/** `total` is null where it was not counted. */
+export interface SelectedPage {
   total: number | null;
+  page: PageProduct[];
 }
 
 /**
  * Collects everything that matches, sorts it and cuts the page: the way when little matches, whatever there is in all. The total
  * is exact.
  */
-export function collectPage(db: Queryable, wanted: Selection): Promise<SelectedRow[]> {
+export async function collectPage(
+  db: Queryable,
+  wanted: Selection,
+): Promise<SelectedPage & { total: number }> {
   const { selected, after, order } = orderClauses(ORDERS[wanted.sort]);
   const where = allOf(wanted.conditions);
   const isAfter = !('offset' in wanted.start);
-  return rows<SelectedRow>(
+  const found = await row<PageColumns & { total: number }>(
     db,
     `with matching as materialized (
        select l.product, l.age_rank, l.price_from_minor as price_minor, l.featured_rank, l.popularity_rank, l.rating_rank,
          coalesce(l.name_keys ->> ?, l.name_key) collate "C" as name_key
        from commerce.listings l where l.currency = ?${where.sql}),
-     page as materialized (
-       select row_number() over () as n, listed.* from (
-         select ${selected} from matching e ${isAfter ? `where ${after}` : ''} order by ${order} limit ? offset ?) listed)
-     ${cardsOfPage('(select count(*) from matching)')}`,
+     page as materialized (${cutPage(selected, `matching e ${isAfter ? `where ${after}` : ''}`, order)})
+     select (select count(*) from matching) as total, listed.products, listed.bodies from ${listedPage('?', '?')} listed`,
     [
       wanted.named,
       wanted.currency,
       ...where.bindings,
       ...afterBindings(wanted.start),
-      wanted.limit,
-      'offset' in wanted.start ? wanted.start.offset : 0,
+      ...cutBindings(wanted.start, wanted.limit),
       wanted.currency,
       wanted.locale,
     ],
   );
+  return { total: found?.total ?? 0, page: found ? productsOfPage(found) : [] };
 }
 
 /**
  * Walks a shelf in its order until the page is full, looking at so many entries at most: the way when much of the shelf matches.
- * @returns rows without a total
+ * The total is not counted.
  */
-export function walkPage(
+export async function walkPage(
   db: Queryable,
   shelf: string,
   most_entries: number,
   wanted: Selection,
-): Promise<SelectedRow[]> {
+): Promise<SelectedPage> {
   const { selected, after, order } = orderClauses(ORDERS[wanted.sort]);
   const where = allOf(wanted.conditions);
   const isAfter = !('offset' in wanted.start);
   const isByLocale = wanted.named !== '' && ORDERS[wanted.sort].rank === 'name_key';
-  return rows<SelectedRow>(
+  const found = await row<PageColumns>(
     db,
     `with page as materialized (
-       select row_number() over () as n, listed.* from (
+       select row_number() over () as n, matching.* from (
          select ${selected} from (
            select * from ${isByLocale ? 'commerce.shelf_names' : 'commerce.shelf_entries'} e
            where e.shelf = ? and e.currency = ? ${isByLocale ? 'and e.locale = ?' : ''} ${isAfter ? `and ${after}` : ''}
            order by ${order} limit ?) e
-         join commerce.listings l on l.currency = e.currency and l.product = e.product${where.sql}
-         order by ${order} limit ? offset ?) listed)
-     ${cardsOfPage('null::bigint')}`,
+         cross join lateral (
+           select from commerce.listings l where l.currency = e.currency and l.product = e.product${where.sql} offset 0) l
+         order by ${order} limit ? offset ?) matching)
+     select listed.products, listed.bodies from ${listedPage('?', '?')} listed`,
     [
       shelf,
       wanted.currency,
@@ -166,13 +173,7 @@ export function walkPage(
       wanted.locale,
     ],
   );
-}
-
-function cardsOfPage(total: string): string {
-  return `select ${total} as total, page.product, page.rank, page.second_rank, ${IS_WAITING} as is_waiting, d.body
-     from (select) one left join page on true
-     left join commerce.listing_documents d on d.product = page.product and d.currency = ? and d.locale = ? and d.kind = 'card'
-     order by page.n`;
+  return { total: null, page: found ? productsOfPage(found) : [] };
 }
 
 /** How many match, counted up to `most`. */

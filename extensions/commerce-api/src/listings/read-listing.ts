@@ -10,7 +10,6 @@ import {
   resolveFilter,
   walkPage,
   type Resolved,
-  type SelectedRow,
   type Selection,
 } from './filter-queries.ts';
 import type { ListingFilter } from './listing-filter.ts';
@@ -18,7 +17,7 @@ import {
   keptCards,
   listingState,
   shelfPage,
-  type ListedRow,
+  type PageProduct,
   type ListedSort,
   type ListingState,
   type Start,
@@ -44,7 +43,7 @@ export interface WantedListing {
 
 export interface FoundListing {
   state: KnownState;
-  products: (ListedProduct & { rank: number | string; second_rank: number | null })[];
+  products: PageProduct[];
   has_more: boolean;
   total: number;
   total_is_exact: boolean;
@@ -86,15 +85,9 @@ export async function readCards(
   currency: string,
   locale: string | undefined,
 ): Promise<{ state: KnownState; products: ListedProduct[] }> {
-  const kept = await keptCards(shop.db, ids, currency, localesFor(locale));
-  const state = kept[0] as ListingState;
+  const state = await keptCards(shop.db, ids, currency, localesFor(locale));
   requireCurrency(state);
-  return {
-    state,
-    products: kept.flatMap(({ product, is_waiting, body }) =>
-      product === null ? [] : [{ product, is_waiting, body }],
-    ),
-  };
+  return { state, products: state.page };
 }
 
 /** One statement for a shelf, two or three for a narrower selection. */
@@ -109,17 +102,13 @@ async function readShelf(
   wanted: WantedListing,
 ): Promise<FoundListing> {
   const page = { ...wanted, locales: localesFor(wanted.locale), limit: wanted.limit + 1 };
-  let listed: ListedRow[] = [];
-  const state = await readFresh(shop, async () => {
-    listed = await shelfPage(shop.db, shelf, page);
-    return listed[0] as ListedRow;
-  });
+  const state = await readFresh(shop, () => shelfPage(shop.db, shelf, page));
   requireCurrency(state);
-  const id = listed[0]?.shelf ?? null;
+  const { shelf: id, total } = state;
   return {
-    ...cut(listed, wanted.limit),
+    ...cut(state.page, wanted.limit),
     state,
-    total: listed[0]?.total ?? 0,
+    total,
     total_is_exact: true,
     shelves: id === null ? [] : [id],
     conditions: shelf.kind === 'all' ? [] : [onShelves(shelf.kind, id === null ? [] : [id])],
@@ -165,13 +154,13 @@ async function readMatching(
   if (plan) {
     const rest = plan.rest.map(({ fragment }) => fragment);
     const listed = await walkPage(shop.db, plan.shelf, MOST_WALKED, { ...selection, conditions: rest });
-    const page = cut(listed, wanted.limit);
+    const page = cut(listed.page, wanted.limit);
     if (page.has_more || plan.size <= MOST_WALKED) {
       return { ...page, ...(await countAll(shop, resolved.currency, conditions, plan)) };
     }
   }
   const listed = await collectPage(shop.db, selection);
-  return { ...cut(listed, wanted.limit), total: listed[0]?.total ?? 0, total_is_exact: true };
+  return { ...cut(listed.page, wanted.limit), total: listed.total, total_is_exact: true };
 }
 
 interface Walk {
@@ -219,12 +208,7 @@ async function countAll(
   return { total: Math.min(counted, MOST_COUNTED), total_is_exact: counted <= MOST_COUNTED };
 }
 
-type Row = Pick<SelectedRow, 'product' | 'rank' | 'second_rank' | 'is_waiting' | 'body'>;
-
 /** The page without the one product more that tells whether there are more. */
-function cut(listed: readonly Row[], limit: number): Pick<FoundListing, 'products' | 'has_more'> {
-  const products = listed.flatMap(({ product, rank, second_rank, is_waiting, body }) =>
-    product === null || rank === null ? [] : [{ product, rank, second_rank, is_waiting, body }],
-  );
-  return { products: products.slice(0, limit), has_more: products.length > limit };
+function cut(page: PageProduct[], limit: number): Pick<FoundListing, 'products' | 'has_more'> {
+  return { products: page.slice(0, limit), has_more: page.length > limit };
 }

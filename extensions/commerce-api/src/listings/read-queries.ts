@@ -40,19 +40,55 @@ export function at(currency: string | undefined, locales: readonly string[]): un
 }
 
 /** Whether a listed product waits in the queue: its texts are then not to be shown. */
-export const IS_WAITING = `exists (select from commerce.catalog_changes c where c.collection = 'products' and c.item = page.product::text)`;
+const IS_WAITING = `exists (select from commerce.catalog_changes c where c.collection = 'products' and c.item = page.product::text)`;
 
-export interface ListedRow extends ListingState {
+/**
+ * The products of `page` in one row: as JSON, and their kept cards one a line, because a line costs less to read than a row. The inner
+ * select keeps Postgres from joining all documents, whatever it thinks of the length of a page.
+ */
+export function listedPage(currency: string, locale: string): string {
+  return `(select json_agg(json_build_array(page.product, page.rank, page.second_rank, ${IS_WAITING}) order by page.n) as products,
+      string_agg(coalesce(d.body, ''), E'\\n' order by page.n) as bodies
+    from page left join lateral (
+      select body from commerce.listing_documents d where d.product = page.product and d.currency = ${currency}
+        and d.locale = ${locale} and d.kind = 'card' offset 0) d on true)`;
+}
+
+/** What `listedPage` selects; both null for an empty page. */
+export interface PageColumns {
+  products:
+    | [product: string, rank: number | string, second_rank: number | null, is_waiting: boolean][]
+    | null;
+  bodies: string | null;
+}
+
+/** A product on a page: where it stands in the order, and its card as far as that is kept. */
+export interface PageProduct {
+  product: string;
+  rank: number | string;
+  second_rank: number | null;
+  /** Whether it changed since its card was built. */
+  is_waiting: boolean;
+  body: string | null;
+}
+
+export function productsOfPage({ products, bodies }: PageColumns): PageProduct[] {
+  const lines = (bodies ?? '').split('\n');
+  return (products ?? []).map(([product, rank, second_rank, is_waiting], index) => ({
+    product,
+    rank,
+    second_rank,
+    is_waiting,
+    body: lines[index] || null,
+  }));
+}
+
+/** A page with the state of the listings at the same moment. */
+export interface ShelfPage extends ListingState {
   /** Null when no such shelf is there. */
   shelf: string | null;
   total: number;
-  /** Null in the one row of an empty page. */
-  product: string | null;
-  rank: number | string | null;
-  second_rank: number | null;
-  is_waiting: boolean;
-  /** The card, if it is kept. */
-  body: string | null;
+  page: PageProduct[];
 }
 
 /** Where a page begins: after so many, or after a place in the order. */
@@ -107,6 +143,20 @@ export function afterBindings(start: Start): unknown[] {
   return [start.rank, ...(start.second_rank === null ? [] : [start.second_rank]), start.product];
 }
 
+/**
+ * The page of an order, cut by counting: a LIMIT that is bound would make Postgres plan each time anew, as it cannot know how much it
+ * saves. Reading stops behind the page all the same. Binds how many are before it, then where it ends.
+ */
+export function cutPage(selected: string, from: string, order: string): string {
+  return `select * from (select ${selected}, row_number() over (order by ${order}) as n from ${from}) ordered
+    where n > ?::bigint and n <= ?::bigint`;
+}
+
+export function cutBindings(start: Start, limit: number): unknown[] {
+  const offset = 'offset' in start ? start.offset : 0;
+  return [offset, offset + limit];
+}
+
 const statements = new Map<string, Prepared>();
 
 /** A fixed text for each kind of shelf, order and start, so that Postgres keeps its plan. */
@@ -115,25 +165,26 @@ function shelfStatement(kind: ShelfKind, sort: ListedSort, is_after: boolean, by
   const known = statements.get(key);
   if (known) return known;
   const { selected, after, order } = orderClauses(ORDERS[sort]);
-  const entries = (table: string, condition: string) => `(select ${selected} from ${table} e
-      where e.shelf = (select id from shelf) and e.currency = (select currency from at) ${condition} ${is_after ? `and ${after}` : ''}
-      order by ${order} limit ? offset ?)`;
-  const pages = by_locale
+  const entries = (table: string, condition: string) =>
+    cutPage(
+      selected,
+      `${table} e where e.shelf = (select id from shelf) and e.currency = (select currency from at) ${condition}
+        ${is_after ? `and ${after}` : ''}`,
+      order,
+    );
+  const page = by_locale
     ? `${entries('commerce.shelf_names', 'and e.locale = (select named from at)')}
        union all ${entries('commerce.shelf_entries', `and (select named from at) = ''`)}`
     : entries('commerce.shelf_entries', '');
   const made = prepared(
     `with at as materialized (${AT}),
      shelf as materialized (select ${SHELF[kind]}),
-     page as materialized (select row_number() over () as n, listed.* from (${pages}) listed)
+     page as materialized (${page})
      select ${STATE}, (select id from shelf) as shelf,
-       coalesce((select f.products from commerce.shelf_facets f where f.shelf = (select id from shelf) and f.currency = at.currency
-         and f.facet = 'total' and f.value = ''), 0) as total,
-       page.product, page.rank, page.second_rank, ${IS_WAITING} as is_waiting, d.body
-     from at left join page on true
-     left join commerce.listing_documents d on d.product = page.product and d.currency = at.currency and d.locale = at.locale
-       and d.kind = 'card'
-     order by page.n`,
+       coalesce((select f.products from commerce.shelf_facets f where f.shelf = (select id from shelf)
+         and f.currency = (select currency from at) and f.facet = 'total' and f.value = ''), 0) as total,
+       listed.products, listed.bodies
+     from at, ${listedPage('(select currency from at)', '(select locale from at)')} listed`,
   );
   statements.set(key, made);
   return made;
@@ -148,40 +199,42 @@ export interface WantedPage {
 }
 
 /** A page of one shelf, in order, and how many it holds in all. */
-export function shelfPage(
+export async function shelfPage(
   db: Queryable,
   shelf: { kind: ShelfKind; slug: string | null },
   { currency, locales, sort, limit, start }: WantedPage,
-): Promise<ListedRow[]> {
+): Promise<ShelfPage> {
   const by_locale = ORDERS[sort].rank === 'name_key' && locales.length > 0;
-  const page = [...afterBindings(start), limit, 'offset' in start ? start.offset : 0];
-  return rows<ListedRow>(db, shelfStatement(shelf.kind, sort, !('offset' in start), by_locale), [
-    ...at(currency, locales),
-    shelf.slug,
-    ...page,
-    ...(by_locale ? page : []),
-  ]);
+  const page = [...afterBindings(start), ...cutBindings(start, limit)];
+  const found = await row<Omit<ShelfPage, 'page'> & PageColumns>(
+    db,
+    shelfStatement(shelf.kind, sort, !('offset' in start), by_locale),
+    [...at(currency, locales), shelf.slug, ...page, ...(by_locale ? page : [])],
+  );
+  return withPage(found as Omit<ShelfPage, 'page'> & PageColumns);
+}
+
+function withPage<Row extends PageColumns>(found: Row): Row & { page: PageProduct[] } {
+  return { ...found, page: productsOfPage(found) };
 }
 
 /** The kept cards of given products, in their order, and the state of the listings at that moment. */
-export function keptCards(
+export async function keptCards(
   db: Queryable,
   products: readonly string[],
   currency: string | undefined,
   locales: readonly string[],
-): Promise<KeptCardRow[]> {
-  return rows<KeptCardRow>(db, KEPT_CARDS, [...at(currency, locales), products]);
+): Promise<ListingState & { page: PageProduct[] }> {
+  const found = await row<ListingState & PageColumns>(db, KEPT_CARDS, [...at(currency, locales), products]);
+  return withPage(found as ListingState & PageColumns);
 }
 
-export type KeptCardRow = ListingState & Pick<ListedRow, 'product' | 'is_waiting' | 'body'>;
-
 const KEPT_CARDS = prepared(
-  `with at as materialized (${AT})
-   select ${STATE}, page.product, ${IS_WAITING} as is_waiting, d.body
-   from at left join unnest(?::uuid[]) with ordinality page (product, n) on true
-   left join commerce.listing_documents d on d.product = page.product and d.currency = at.currency and d.locale = at.locale
-     and d.kind = 'card'
-   order by page.n`,
+  `with at as materialized (${AT}),
+   page as materialized (
+     select product, n, n as rank, null::bigint as second_rank from unnest(?::uuid[]) with ordinality listed (product, n))
+   select ${STATE}, listed.products, listed.bodies
+   from at, ${listedPage('(select currency from at)', '(select locale from at)')} listed`,
 );
 
 export interface PageOfProductRow extends ListingState {

@@ -110,8 +110,7 @@ async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promis
   await indexProducts(trx, products);
   await enqueueIndexing(trx, shop, products);
   const reworded = known.filter(({ product, text_hash }) => hashes.get(product) !== text_hash);
-  const after = await listingsOf(trx, products);
-  await notify(trx, noticesOf(products, before, after, new Set(reworded.map(({ product }) => product))));
+  await notify(trx, noticesOf(products, before, listings, new Set(reworded.map(({ product }) => product))));
   return products.length;
 }
 

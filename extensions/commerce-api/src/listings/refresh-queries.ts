@@ -35,8 +35,8 @@ export function listingFacts(trx: Queryable, products: readonly string[]): Promi
      placed as (select product, array_agg(distinct id) as categories from up group by product)
      select p.id as product, coalesce(p.published_at, p.created_at)::text as newest_at,
        -(extract(epoch from coalesce(p.published_at, p.created_at)) * 1000000)::bigint as age_rank,
-       p.featured, p.sort, p.brand, coalesce(placed.categories, '{}') as categories,
-       array(select tag from products_tags t where t.product = p.id order by tag) as tags,
+       p.featured, p.sort, p.brand, to_json(coalesce(placed.categories, '{}')) as categories,
+       to_json(array(select tag from products_tags t where t.product = p.id order by tag)) as tags,
        p.name, coalesce((select json_object_agg(t.language, t.name) from products_translations t
          where t.product = p.id and t.name is not null), '{}') as names,
        p.rating_average::float8 as rating, popular.score as popularity,
@@ -91,7 +91,7 @@ export function listingsOf(trx: Queryable, products: readonly string[]): Promise
   return rows<Listing>(
     trx,
     `select currency, product, newest_at::text as newest_at, price_from_minor, price_to_minor, name_key, name_keys, rating,
-       rating_count, popularity, in_stock, featured, sort, brand, shelves, facets
+       rating_count, popularity, in_stock, featured, sort, brand, to_json(shelves) as shelves, to_json(facets) as facets
      from commerce.listings where product = any(?::uuid[])`,
     [products],
   );
@@ -106,7 +106,7 @@ const FRESH = `fresh as materialized (
     select * from json_to_recordset(?::json) as listed (currency text, product uuid, newest_at timestamptz,
       price_from_minor bigint, price_to_minor bigint, name_key text, name_keys jsonb, rating real, rating_count integer,
       popularity real, in_stock boolean, featured boolean, sort integer, brand uuid, shelves uuid[], facets text[],
-      age_rank bigint, featured_rank bigint, popularity_rank bigint, rating_rank bigint, card text)),
+      age_rank bigint, featured_rank bigint, popularity_rank bigint, rating_rank bigint)),
   old as materialized (
     select currency, product, shelves, facets, name_keys from commerce.listings where product = any(?::uuid[]))`;
 
@@ -116,7 +116,7 @@ export async function writeListings(
   products: readonly string[],
   fresh: readonly FreshListing[],
 ): Promise<void> {
-  const bindings = [JSON.stringify(fresh), products];
+  const bindings = [JSON.stringify(fresh.map(({ card: _card, ...listing }) => listing)), products];
   const emptied = await row<{ some: boolean }>(
     trx,
     `with ${FRESH},
@@ -222,9 +222,11 @@ export async function writeDocuments(
   products: readonly string[],
   fresh: readonly FreshListing[],
 ): Promise<void> {
+  const cards = fresh.map(({ product, currency, card }) => ({ product, currency, card }));
   await changed(
     trx,
-    `with ${FRESH},
+    `with fresh as materialized (
+       select * from json_to_recordset(?::json) as listed (product uuid, currency text, card text)),
      gone as (
        delete from commerce.listing_documents d where d.product = any(?::uuid[]) and not (d.kind = 'card' and d.locale = ''
          and exists (select from fresh f where f.product = d.product and f.currency = d.currency))),
@@ -233,7 +235,7 @@ export async function writeDocuments(
      insert into commerce.listing_documents as d (product, currency, locale, kind, body)
      select product, currency, '', 'card', card from fresh
      on conflict (product, currency, locale, kind) ${replace('d', ['body'])}`,
-    [JSON.stringify(fresh), products, products, products, products],
+    [JSON.stringify(cards), products, products, products],
   );
 }
 
