@@ -94,7 +94,7 @@ select commerce.ensure_check('search_synonyms', 'search_synonyms_kind_check', $$
 -- One way needs a word that leads to the others; both ways at least two that lead to each other.
 select commerce.ensure_check('search_synonyms', 'search_synonyms_words_check',
   $$commerce.are_search_words(words, case when kind = 'one_way' then 1 else 2 end)$$);
-select commerce.ensure_check('search_synonyms', 'search_synonyms_word_check', $$kind = 'both_ways' or trim(word) <> ''$$);
+select commerce.ensure_check('search_synonyms', 'search_synonyms_word_check', $$kind = 'both_ways' or coalesce(trim(word), '') <> ''$$);
 select commerce.ensure_check('search_stop_words', 'search_stop_words_word_check', $$word ~ '^\S+$'$$);
 select commerce.ensure_check('shop_settings', 'shop_settings_search_language_check', $$search_language ~ '^[a-z]{2}$|^other$'$$);
 create unique index if not exists search_stop_words_word_key on public.search_stop_words (lower(word), coalesce(language, ''));

@@ -50,6 +50,8 @@ const MAY: Record<string, Partial<Record<Caller, string>>> = {
   price_lists: { anonymous: 'r', ada: 'r', vendor: 'r', catalogue_staff: 'crud', order_staff: 'r' },
   prices: { anonymous: 'r', ada: 'r', vendor: 'r', catalogue_staff: 'crud', order_staff: 'r' },
   bundle_items: { anonymous: 'r', ada: 'r', vendor: 'r', catalogue_staff: 'crud', order_staff: 'r' },
+  search_synonyms: { catalogue_staff: 'crud' },
+  search_stop_words: { catalogue_staff: 'crud' },
   promotions: { catalogue_staff: 'crud', order_staff: 'r' },
   promotion_scopes: { catalogue_staff: 'crud', order_staff: 'r' },
   promotion_codes: { catalogue_staff: 'crud', order_staff: 'r' },
