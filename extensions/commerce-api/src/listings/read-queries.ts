@@ -144,17 +144,16 @@ export function afterBindings(start: Start): unknown[] {
 }
 
 /**
- * The page of an order, cut by counting: a LIMIT that is bound would make Postgres plan each time anew, as it cannot know how much it
- * saves. Reading stops behind the page all the same. Binds how many are before it, then where it ends.
+ * The page of an order, from an index. How many are wanted is wrapped in a select, so that Postgres does not know: it would plan anew each
+ * time for what it saves, and planning costs more than reading. Binds the limit, then how many are left out before it.
  */
 export function cutPage(selected: string, from: string, order: string): string {
-  return `select * from (select ${selected}, row_number() over (order by ${order}) as n from ${from}) ordered
-    where n > ?::bigint and n <= ?::bigint`;
+  return `select row_number() over () as n, ordered.* from (
+    select ${selected} from ${from} order by ${order} limit (select ?::bigint) offset (select ?::bigint)) ordered`;
 }
 
 export function cutBindings(start: Start, limit: number): unknown[] {
-  const offset = 'offset' in start ? start.offset : 0;
-  return [offset, offset + limit];
+  return [limit, 'offset' in start ? start.offset : 0];
 }
 
 const statements = new Map<string, Prepared>();
