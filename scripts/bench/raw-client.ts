@@ -80,14 +80,11 @@ export async function loadOf(
   const cpu = process.cpuUsage();
   const began = performance.now();
   const until = began + seconds * 1000;
+  const pace = paceOf(every_ms, connections);
   const work = async (line: Line, connection: number) => {
-    // Paced connections begin one after another, or all would ask at the same moment for ever.
-    let due = began + (every_ms * connection) / connections;
-    for (let now = performance.now(); now < until; now = performance.now()) {
-      if (every_ms > 0) {
-        if (due > now) await new Promise((resolve) => setTimeout(resolve, due - now));
-        due = Math.max(due + every_ms, performance.now() - every_ms);
-      }
+    const turn = pace(connection);
+    while (performance.now() < until) {
+      if (every_ms > 0) await turn();
       const request = next(connection);
       const start = performance.now();
       const isSampled = took.length % sample === 0 && request.check !== undefined;
@@ -109,6 +106,22 @@ export async function loadOf(
     answers: took.length,
     client_cpu: Number(((user + system) / 1000 / wall_ms).toFixed(2)),
     bytes_per_answer: took.length > 0 ? Math.round(bytes / took.length) : 0,
+  };
+}
+
+/**
+ * When each connection may begin its next, `every_ms` after its last; at once when it is late. They begin one after another, or all
+ * would ask at the same moment for ever.
+ */
+export function paceOf(every_ms: number, connections: number): (connection: number) => () => Promise<void> {
+  const began = performance.now();
+  return (connection) => {
+    let due = began + (every_ms * connection) / connections;
+    return async () => {
+      const now = performance.now();
+      if (due > now) await new Promise((resolve) => setTimeout(resolve, due - now));
+      due = Math.max(due + every_ms, performance.now() - every_ms);
+    };
   };
 }
 

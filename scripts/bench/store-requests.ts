@@ -29,9 +29,14 @@ export const ITEMS_CARDS = `/items/products?limit=20&sort=-published_at&fields=$
   ),
 ].join(',')}`;
 
-/** Whether an answer came out of the cache, as its head says. */
+/** Whether an answer came out of the cache. */
 export function isHit(head: string): boolean {
-  return /\r\n(cache-status|x-cache)[^\r]*\bhit\b/i.test(head);
+  return /\bhit\b/.test(cacheStatusOf(head));
+}
+
+/** What the head of an answer tells of the cache (RFC 9211). */
+export function cacheStatusOf(head: string): string {
+  return /\r\ncache-status: *([^\r]*)/i.exec(head)?.[1] ?? 'none';
 }
 
 /** The same request to query-server.ts. */
