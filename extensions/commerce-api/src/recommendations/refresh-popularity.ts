@@ -1,7 +1,7 @@
 /**
  * What is popular now: every order of a product counts 1 + ln(units), since ten units in one order are not ten customers, and half
- * as much with every fourteen days. On the orders of a real shop, two weeks told what sells next as well as anything from one week
- * to two months, and a season's goods leave within weeks rather than months. Cancelled and unpaid orders and units that were taken
+ * as much with every fourteen days. On the orders of a real shop half-lives from one week to two months were about as good at telling what
+ * sells next, all of them better than none; two weeks let a season's goods leave within weeks. Cancelled and unpaid orders and units that were taken
  * back do not count.
  *
  * The decay is forward decay (Cormode, Shkapenyuk, Srivastava and Xu, 2009): what is kept does not change by time passing, so only

@@ -3,7 +3,7 @@
  * categories, tags, brand, option values and the words of its name. Every change of the catalogue is noted by the database; every five
  * minutes what changed is read anew, compared, and put into the lists of others where it belongs.
  *
- * Bounds: of a product those candidates are looked at that share its rarest features, three thousand or so; a feature that more than
+ * Bounds: of a product those candidates are looked at that share its rarest features, two thousand or so; a feature that more than
  * twenty thousand products have finds none. So a product costs the same among a thousand as among a million. Rarities are those of the
  * moment a product was last compared.
  */
@@ -24,7 +24,7 @@ import {
 } from './similarity-queries.ts';
 
 const JOB = 'similar';
-const NEARNESS: Nearness = { most: 24, most_candidates: 3000, most_of_one: 20_000 };
+const NEARNESS: Nearness = { most: 24, most_candidates: 2000, most_of_one: 20_000 };
 const CHANGES_AT_ONCE = 1000;
 const DUE_AT_ONCE = 50;
 const FIRST = '00000000-0000-0000-0000-000000000000';

@@ -151,6 +151,8 @@ export async function writeSimilar(
   among: number,
   nearness: Nearness,
 ): Promise<string[]> {
+  // Whatever the planner knows of these tables: reading one whole costs with the catalogue.
+  await rows(trx, 'set local enable_seqscan = off');
   const products = due.map(({ product }) => product);
   const changedOnes = due.filter(({ is_changed }) => is_changed).map(({ product }) => product);
   const found = await rows<{ product: string }>(
@@ -160,22 +162,22 @@ export async function writeSimilar(
        select p.product, p.norm, of.feature, f.products, ${IDF} as idf
        from commerce.product_features p join scope using (product)
        cross join lateral unnest(p.features) of (feature) join commerce.feature_counts f using (feature)
-     ), rare as (
-       select product, norm, array_agg(feature) filter (where before < ? and products <= ?) as rarest
+     ), rare as materialized (
+       select product, norm, array_agg(feature) as own, array_agg(idf * idf) as squares,
+         array_agg(feature) filter (where before < ? and products <= ?) as rarest
        from (select *, coalesce(sum(products) over (partition by product order by products, feature
            rows between unbounded preceding and 1 preceding), 0) as before from weighed) ordered
        group by product, norm
-     ), near as (
-       select rare.product, other.product as related, rare.norm * other.norm as norms, other.features
-       from rare join commerce.product_features other on other.features && rare.rarest and other.product <> rare.product
-     ), scored as (
-       select near.product, near.related, sum(w.idf * w.idf) / max(near.norms) as score
-       from near cross join lateral unnest(near.features) of (feature)
-       join weighed w on w.product = near.product and w.feature = of.feature group by 1, 2
+     ), scored as materialized (
+       select rare.product, other.product as related, other.score
+       from rare cross join lateral (
+         select p.product, (select sum(square) from unnest(rare.own, rare.squares) shared (feature, square)
+           where shared.feature = any(p.features)) / (rare.norm * p.norm) as score
+         from commerce.product_features p where p.features && rare.rarest and p.product <> rare.product
+         order by score desc, p.product limit ?
+       ) other
      ), fresh as materialized (
-       select product, related, score::real, rank from (
-         select *, row_number() over (partition by product order by score desc, related) as rank from scored) ranked
-       where rank <= ?
+       select product, related, score::real, row_number() over (partition by product order by score desc, related) as rank from scored
      ), returned as (
        insert into commerce.similarity_due (product, is_changed)
          select distinct fresh.related, false from fresh
