@@ -8,8 +8,9 @@ import { clearSystemCache } from '@directus/api/cache';
 import emitter from '@directus/api/emitter';
 import type { Express, NextFunction } from 'express';
 import knexFactory, { type Knex } from 'knex';
-import type { ClientConfig } from 'pg';
+import { Pool, type ClientConfig } from 'pg';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
+import { readDirectly } from './platform/database.ts';
 import { listen } from './platform/listen.ts';
 import type { Shop } from './platform/shop.ts';
 import { commonHeaders } from './storefront/common-headers.ts';
@@ -27,6 +28,8 @@ type Handle = (req: IncomingMessage, res: ServerResponse, out?: NextFunction) =>
 
 /** A reader that gets no connection for so long is told that the shop cannot answer. */
 const ACQUIRE_MS = 5_000;
+/** Beside reading there are only the few transactions that work out a listing somebody is waiting for. */
+const TRANSACTIONS = 2;
 
 export default ({ init }: HookRegister, context: StorefrontContext): void => {
   const shop = directusShop(context);
@@ -50,9 +53,17 @@ function mount(shop: Shop, context: StorefrontContext, app: Express): void {
   const db = knexFactory({
     client: 'pg',
     connection: settings() as Knex.PgConnectionConfig,
-    pool: { min: 0, max: shop.env.STOREFRONT_POOL_MAX },
+    pool: { min: 0, max: TRANSACTIONS },
     acquireConnectionTimeout: ACQUIRE_MS,
   });
+  const readers = new Pool({
+    ...settings(),
+    max: shop.env.STOREFRONT_POOL_MAX,
+    connectionTimeoutMillis: ACQUIRE_MS,
+  });
+  const onLost = (error: Error) => shop.log.warn({ err: error }, 'A connection of the storefront was lost');
+  readers.on('error', onLost).on('connect', (client) => client.on('error', onLost));
+  readDirectly(db, readers);
   const { handle, notice, begin, pause, send } = storefront({
     shop: { ...shop, db },
     routes: storeRoutes,

@@ -5,11 +5,7 @@ import type { ServerResponse } from 'node:http';
  * Waits for the answer. A whole 200 with JSON goes to `take`, which sends it in its own way, headers included; any other goes out
  * as Express made it, and `leave` is told. One of the two is called, once.
  */
-export function captureAnswer(
-  res: ServerResponse,
-  take: (body: Buffer) => void,
-  leave: () => void,
-): void {
+export function captureAnswer(res: ServerResponse, take: (body: Buffer) => void, leave: () => void): void {
   const write = res.write.bind(res) as (...args: unknown[]) => boolean;
   const end = res.end.bind(res) as (...args: unknown[]) => ServerResponse;
   let is_over = false;

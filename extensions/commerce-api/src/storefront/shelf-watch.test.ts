@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { shelfWatch, type ShelfWatch } from './shelf-watch.ts';
+
+let overdue: number;
+let watch: ShelfWatch;
+beforeEach(() => {
+  vi.useFakeTimers();
+  overdue = 0;
+  watch = shelfWatch(() => (overdue += 1));
+});
+afterEach(() => vi.useRealTimers());
+
+const changed = (...products: string[]) =>
+  watch.notice({ of: 'catalog', collection: 'products', items: products, products: [] });
+const workedOut = (products: string[] | null) =>
+  watch.notice({ of: 'listings', products, shelves: [], aspects: [] });
+
+test('a change that is worked out in time leaves the shelves alone', () => {
+  changed('p1', 'p2');
+  vi.advanceTimersByTime(150);
+  workedOut(['p1', 'p2']);
+  vi.advanceTimersByTime(1_000);
+  expect(overdue).toBe(0);
+});
+
+test('a change that nobody works out makes what shows shelves stale, once', () => {
+  changed('p1');
+  vi.advanceTimersByTime(150);
+  changed('p1', 'p2');
+  vi.advanceTimersByTime(60);
+  expect(overdue).toBe(1);
+  vi.advanceTimersByTime(150);
+  expect(overdue).toBe(2);
+  vi.advanceTimersByTime(5_000);
+  expect(overdue).toBe(2);
+});
+
+test('changes too many to name are waited for as well', () => {
+  watch.notice({ of: 'catalog', collection: 'brands', items: null, products: null });
+  workedOut(['p1']);
+  vi.advanceTimersByTime(1_000);
+  expect(overdue).toBe(0);
+  changed('p1');
+  watch.notice({ of: 'catalog', collection: 'products', items: null, products: null });
+  workedOut(null);
+  vi.advanceTimersByTime(1_000);
+  expect(overdue).toBe(0);
+});
+
+test('nothing happens after its end', () => {
+  changed('p1');
+  watch.stop();
+  watch.notice({ of: 'settings', table: 'directus_files' });
+  vi.advanceTimersByTime(1_000);
+  expect(overdue).toBe(0);
+});
