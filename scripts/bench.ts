@@ -18,6 +18,7 @@ const HELP = `npm run bench -- SUBJECT [OPTION …]
     --work W1,W2     which work (default W1,W2,W3,W4,W5,W6,SQL)
   recommendations    how often what is recommended was bought next, on a real shop's history in ../shared/data
     --split DAY      learn from before, measure from then on (default 2011-09-01); --until DAY ends it
+  relevance          how good the search is, by queries people judged in ../shared/data: nDCG@10 and recall, half of them held out
 
   --json FILE        also writes what was measured to a file
   --seconds N        length of each measured run (default 10)
@@ -51,6 +52,7 @@ const SUBJECTS: Record<string, () => Promise<Subject>> = {
   selling: () => import('./bench/selling.ts'),
   peers: () => import('./bench/peers.ts'),
   recommendations: () => import('./bench/recommendations.ts'),
+  relevance: () => import('./bench/relevance.ts'),
 };
 
 const COMMON = {

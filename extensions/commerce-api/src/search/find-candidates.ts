@@ -5,18 +5,21 @@ import { keyBytes } from './posting-key.ts';
 import { candidates, shelfCandidates, type Candidates, type WantedList } from './rank-queries.ts';
 import { scoreCandidates, type Candidate, type QueryPlan, type Scored } from './score-candidates.ts';
 
-/** What is read of the lists of one word, at most: of the rarest; of each other; of two words that are neighbours. */
-const FROM_RAREST = 500;
-const FROM_OTHERS = 250;
-const FROM_PAIRS = 250;
-/** A shelf of so many is read whole. */
-const SMALL_SHELF = 600;
-/** On a larger one so many times as much is read, because most of it is elsewhere. */
-const SHELF_DEPTH = 6;
-/** So many that have all the words are enough of an answer: what has some of them is not looked for. */
-const ENOUGH = 20;
-/** Else what has so much of what was asked, beside what has most, is an answer, too. */
-const MOST_OF_IT = 0.3;
+/** How far one search looks. */
+export const LIMITS = {
+  /** What is read of the lists of one word, at most: of the rarest; of each other; of two words that are neighbours. */
+  from_rarest: 500,
+  from_others: 250,
+  from_pairs: 250,
+  /** A shelf of so many is read whole. */
+  small_shelf: 600,
+  /** On a larger one so many times as much is read, because most of it is elsewhere. */
+  shelf_depth: 6,
+  /** So many that have all the words are enough of an answer: what has some of them is not looked for. */
+  enough: 20,
+  /** Else what has so much of what was asked, beside what has most, is an answer, too. */
+  most_of_it: 0.3,
+};
 
 export interface Found {
   ranked: Scored[];
@@ -42,17 +45,18 @@ export async function findCandidates(
       found.flatMap(parse),
     );
   const shelf = within && { shelf: within.id, currency };
-  if (shelf && within.size <= SMALL_SHELF) {
+  if (shelf && within.size <= LIMITS.small_shelf) {
     const languages = plans.map(({ plan }) => plan.language);
     return cut(scored(await shelfCandidates(db, languages, bytes, shelf)), true, true);
   }
-  const reads = plans.map((plan) => readsOf(plan, shelf ? SHELF_DEPTH : 1));
+  const reads = plans.map((plan) => readsOf(plan, shelf ? LIMITS.shelf_depth : 1));
   const first = reads.flatMap((each) => each.first);
   const others = reads.flatMap((each) => each.others);
   const found = await candidates(db, first, bytes, shelf);
   const is_whole = reads.every((each) => each.is_whole);
   const best = scored(found);
-  if (others.length === 0 || best.filter(isWhole).length >= ENOUGH) return cut(best, is_whole, is_whole);
+  if (others.length === 0 || best.filter(isWhole).length >= LIMITS.enough)
+    return cut(best, is_whole, is_whole);
   const more = await candidates(db, others, bytes, shelf);
   return cut(scored(found, more), is_whole, is_whole && reads.every((each) => each.has_others_whole));
 }
@@ -60,9 +64,9 @@ export async function findCandidates(
 /** What has all the words, when that fills a page; else also what has most of what was asked, as far as anything has. */
 function cut(ranked: Scored[], has_all_whole: boolean, has_all: boolean): Found {
   const whole = ranked.filter(isWhole);
-  if (whole.length >= ENOUGH) return { ranked: whole, is_all: has_all_whole };
+  if (whole.length >= LIMITS.enough) return { ranked: whole, is_all: has_all_whole };
   const most = ranked.reduce((best, { share }) => Math.max(best, share), 0);
-  return { ranked: ranked.filter(({ share }) => share >= most * MOST_OF_IT), is_all: has_all };
+  return { ranked: ranked.filter(({ share }) => share >= most * LIMITS.most_of_it), is_all: has_all };
 }
 
 function isWhole({ share }: Scored): boolean {
@@ -84,10 +88,10 @@ interface Reads {
 function readsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
   const strong = plan.groups.flatMap(({ is_weak }, group) => (is_weak ? [] : [group]));
   const [rarest = 0, ...others] = [...strong].sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
-  const first = part(lists[rarest] ?? [], FROM_RAREST * depth);
-  const rest = others.map((group) => part(lists[group] ?? [], FROM_OTHERS * depth));
+  const first = part(lists[rarest] ?? [], LIMITS.from_rarest * depth);
+  const rest = others.map((group) => part(lists[group] ?? [], LIMITS.from_others * depth));
   const pairs = plan.pairs.flatMap(({ one, other, key }) =>
-    strong.includes(one) && strong.includes(other) ? [{ term: key, most: FROM_PAIRS * depth }] : [],
+    strong.includes(one) && strong.includes(other) ? [{ term: key, most: LIMITS.from_pairs * depth }] : [],
   );
   return {
     // Common words are each in many products, and together in few of the best of either: but those that name both together are known.

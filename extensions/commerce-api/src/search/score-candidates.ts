@@ -38,7 +38,10 @@ export const SCORING = {
   weak: 0.3,
   /** How much what has all words comes before what has the rarest only. */
   coverage: 2,
+  /** What a pair of neighbours adds, as a share of its rarer word. */
   pair: 0.3,
+  /** How much a product's prior counts: 1 as it is kept, 0 not at all. */
+  prior: 1,
 };
 
 /** How rare a term is, by the numbers of documents that have it and that there are. */
@@ -100,6 +103,10 @@ function scorerOf(
     if (covered === 0) return null;
     for (const pair of pairs) score += SCORING.pair * pair.worth * (hits[pair.at] ?? 0);
     const share = isWhole ? 1 : covered / total;
-    return { product, share, score: (score / MOST_IMPACT) * share ** SCORING.coverage * (prior / 100) };
+    return {
+      product,
+      share,
+      score: (score / MOST_IMPACT) * share ** SCORING.coverage * (prior / 100) ** SCORING.prior,
+    };
   };
 }

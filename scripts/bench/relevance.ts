@@ -1,0 +1,172 @@
+/**
+ * `bench relevance`: puts the products of ../shared/data/esci-us-7k and icecat-19k into shops of their own, asks the shop's own search what
+ * people were asked about them, and compares. Weights were chosen on one half of the queries; the other half is held out.
+ */
+import type { Knex } from 'knex';
+import pg from 'pg';
+import { drainBulk } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
+import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
+import { makeShop, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
+import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
+import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
+import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
+import { LIMITS } from '../../extensions/commerce-api/src/search/find-candidates.ts';
+import { INSTEAD } from '../../extensions/commerce-api/src/search/plan-query.ts';
+import { postgresEngine } from '../../extensions/commerce-api/src/search/postgres-engine.ts';
+import { SCORING } from '../../extensions/commerce-api/src/search/score-candidates.ts';
+import type { BenchOptions, Measured } from '../bench.ts';
+import type { Settings } from '../environment.ts';
+import { freePort, startPostgres } from '../postgres.ts';
+import { connectionOf, openDatabase, setUpDatabase } from '../setup.ts';
+import { benchEnvironment } from './bench-server.ts';
+import { judgedShops, type JudgedShop } from './relevance-data.ts';
+import { isHeldOut, mean, ndcg, recall, type Quality } from './relevance-measure.ts';
+import { productId, seedJudged } from './relevance-shop.ts';
+
+const DATABASE = 'kontor_bench_relevance';
+const CURRENCY = 'USD';
+
+/** Below these, what people judged good is not found any more; a little under what was measured. */
+const FLOORS: Record<string, number> = { 'esci-us-7k': 0.66, 'icecat-19k': 0.8 };
+
+/** What is taken away, to see what it was worth. */
+const ABLATIONS: Record<string, () => void> = {
+  'as it is': () => undefined,
+  'no pairs of neighbours': () => Object.assign(SCORING, { pair: 0 }),
+  'no preference for all words': () => Object.assign(SCORING, { coverage: 0 }),
+  'no corrections and beginnings': () => Object.assign(INSTEAD, { begun: 0, one_typo: 0, two_typos: 0 }),
+  'no boosts (popularity, rating, stock)': () => Object.assign(SCORING, { prior: 0 }),
+  'BM25F alone': () => {
+    Object.assign(SCORING, { pair: 0, coverage: 0, prior: 0 });
+    Object.assign(INSTEAD, { begun: 0, one_typo: 0, two_typos: 0 });
+    Object.assign(LIMITS, { most_of_it: 0, enough: Infinity });
+  },
+};
+
+export async function measure(_args: string[], _options: BenchOptions): Promise<Measured> {
+  const shops = judgedShops();
+  if (!shops) {
+    console.log('  skipped: ../shared/data is not there');
+    return { results: { skipped: '../shared/data is not there' }, wrong: [] };
+  }
+  const results: Record<string, unknown> = {};
+  const wrong: string[] = [];
+  for (const judged of shops) {
+    const stops: (() => unknown)[] = [];
+    try {
+      results[judged.name] = await measureShop(await openShop(judged, stops), judged, wrong);
+    } finally {
+      for (const stop of stops.reverse()) await stop();
+    }
+  }
+  return { results, wrong };
+}
+
+async function openShop(judged: JudgedShop, stops: (() => unknown)[]): Promise<Shop> {
+  const log = (line: string) => console.log(`  ${line}`);
+  log(
+    `${judged.name}: ${judged.products.length} products, ${judged.queries.size} judged queries; ${judged.note}`,
+  );
+  const postgres = await startPostgres({ name: 'bench', settings: ['max_wal_size=4GB'] });
+  stops.push(() => postgres.stop());
+  const connection: Settings = { ...postgres.connection, DB_DATABASE: DATABASE };
+  await onServer(connection, `drop database if exists ${DATABASE} with (force)`);
+  await onServer(connection, `create database ${DATABASE}`);
+  const env = benchEnvironment(connection, { http: await freePort(), smtp: await freePort() });
+  await setUpDatabase({ env, demo: false, progress: () => undefined });
+  await withClient(connection, (db) => seedJudged(db, judged));
+  const db: Knex = openDatabase(connection, { min: 0, max: 4 });
+  stops.push(() => db.destroy());
+  const shop = makeShop({
+    db,
+    env: readEnv(env),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    payments: paymentProviders,
+    vat_check: vatCheck,
+    shipping_rates: httpShippingRates,
+  });
+  const began = performance.now();
+  await drainBulk(shop, { onProgress: () => undefined });
+  await withClient(connection, (client) => client.query('vacuum analyze'));
+  log(`listed and indexed in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return shop;
+}
+
+async function measureShop(
+  shop: Shop,
+  judged: JudgedShop,
+  wrong: string[],
+): Promise<Record<string, unknown>> {
+  const kept = { SCORING: { ...SCORING }, INSTEAD: { ...INSTEAD }, LIMITS: { ...LIMITS } };
+  const table: Record<string, { all: Quality; chosen_on: Quality; held_out: Quality }> = {};
+  for (const [name, take] of Object.entries(ABLATIONS)) {
+    take();
+    table[name] = await qualityOf(shop, judged);
+    Object.assign(SCORING, kept.SCORING);
+    Object.assign(INSTEAD, kept.INSTEAD);
+    Object.assign(LIMITS, kept.LIMITS);
+  }
+  console.log(
+    `  nDCG@10 (recall@50)                      all              chosen on        held out         BM25 of its README: ${judged.baseline}`,
+  );
+  for (const [name, halves] of Object.entries(table)) {
+    const cells = [halves.all, halves.chosen_on, halves.held_out].map(
+      ({ ndcg_10, recall_50 }) => `${ndcg_10.toFixed(3)} (${recall_50.toFixed(3)})`,
+    );
+    console.log(`  ${name.padEnd(40)} ${cells.map((cell) => cell.padEnd(16)).join(' ')}`);
+  }
+  const reached = table['as it is']?.all.ndcg_10 ?? 0;
+  const floor = FLOORS[judged.name] ?? 0;
+  if (reached < floor) wrong.push(`${judged.name}: nDCG@10 is ${reached.toFixed(3)}, less than ${floor}`);
+  return { baseline: judged.baseline, note: judged.note, ...table };
+}
+
+async function qualityOf(shop: Shop, { products, queries }: JudgedShop) {
+  const keyOf = new Map(products.map(({ key }) => [productId(key), key]));
+  const measured: { is_held_out: boolean; ndcg_10: number; recall_50: number }[] = [];
+  for (const [q, gains] of queries) {
+    const { ids } = await postgresEngine(shop).search({
+      q,
+      locale: null,
+      currency: CURRENCY,
+      filter: {},
+      sort: 'relevance',
+      limit: 50,
+      offset: 0,
+      facets: [],
+    });
+    const found = ids.map((id) => keyOf.get(id) ?? '');
+    measured.push({
+      is_held_out: isHeldOut(q),
+      ndcg_10: ndcg(found, gains, 10),
+      recall_50: recall(found, gains, 50),
+    });
+  }
+  const of = (part: typeof measured): Quality => ({
+    ndcg_10: mean(part.map(({ ndcg_10 }) => ndcg_10)),
+    recall_50: mean(part.map(({ recall_50 }) => recall_50)),
+    queries: part.length,
+  });
+  return {
+    all: of(measured),
+    chosen_on: of(measured.filter(({ is_held_out }) => !is_held_out)),
+    held_out: of(measured.filter(({ is_held_out }) => is_held_out)),
+  };
+}
+
+async function withClient(
+  connection: Settings,
+  work: (client: pg.Client) => Promise<unknown>,
+): Promise<void> {
+  const client = new pg.Client(connectionOf(connection));
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function onServer(connection: Settings, sql: string): Promise<void> {
+  return withClient({ ...connection, DB_DATABASE: 'postgres' }, (client) => client.query(sql));
+}
