@@ -31,3 +31,11 @@ export async function expectBooksOf(shop: Shop, emulator: StripeEmulator): Promi
     });
   expect(ours).toEqual(theirs.sort((a, b) => (a.id < b.id ? -1 : 1)));
 }
+
+/** What storefronts list is what is sold. */
+export async function expectListingsOfCatalogue(shop: Shop): Promise<void> {
+  const findings = await examine(shop);
+  const listed = findings.find(({ name }) => name === 'listings say what the catalogue says');
+  expect(listed?.broken).toEqual([]);
+  expect(listed?.checked).toBeGreaterThan(0);
+}

@@ -32,8 +32,8 @@ import {
 const BATCH = 200;
 /** How many changes a reader takes at once. */
 const REPAIR_BATCH = 200;
-const REPAIR_WAIT_MS = 250;
-const REPAIR_WORK_MS = 500;
+const REPAIR_WAIT_MS = 1_500;
+const REPAIR_WORK_MS = 2_000;
 /** After a repair that was not soon done, others are not tried for so long. */
 const GIVE_UP_MS = 2_000;
 
@@ -67,14 +67,15 @@ export async function drainListings(
   }
 }
 
-let gaveUpAt = 0;
+/** When a repair last came to nothing, by database. */
+const gaveUpAt = new WeakMap<Shop['db'], number>();
 
 /**
  * For a reader that finds a few changes waiting: works them out first, if that is soon done.
  * @returns false when it was not; what is read is then to be checked product by product
  */
 export async function repairListings(shop: Shop): Promise<boolean> {
-  if (Date.now() - gaveUpAt < GIVE_UP_MS) return false;
+  if (Date.now() - (gaveUpAt.get(shop.db) ?? 0) < GIVE_UP_MS) return false;
   try {
     await shop.db.transaction(async (trx) => {
       await boundedRefreshLock(trx, REPAIR_WAIT_MS, REPAIR_WORK_MS);
@@ -84,7 +85,7 @@ export async function repairListings(shop: Shop): Promise<boolean> {
     return true;
   } catch (error) {
     if (!isGivingUp(error)) throw error;
-    gaveUpAt = Date.now();
+    gaveUpAt.set(shop.db, Date.now());
     return false;
   }
 }

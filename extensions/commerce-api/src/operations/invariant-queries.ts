@@ -277,6 +277,37 @@ export const INVARIANTS: readonly Invariant[] = [
       where r.released_at is not null and o.status <> 'cancelled'`,
   },
   {
+    name: 'listings say what the catalogue says',
+    counted: 'select count(*) as count from commerce.listings',
+    broken: `with sold as (
+        select distinct v.product, coalesce(a.currency, v.currency) as currency from product_variants v
+        join products p on p.id = v.product and p.status = 'published' and (p.published_at is null or p.published_at <= now())
+        cross join lateral (select v.currency union select a.currency from prices a
+          where a.variant = v.id and a.price_list is null and a.min_quantity = 1) a
+        where v.status = 'published'),
+      places as (select currency, product, unnest(shelves) as shelf from commerce.listings)
+      select format('product %s is %s in %s', coalesce(s.product, l.product), case when s.product is null then 'listed and not sold'
+        else 'sold and not listed' end, coalesce(s.currency, l.currency)) as problem
+      from sold s full join commerce.listings l on l.product = s.product and l.currency = s.currency
+      where (s.product is null or l.product is null)
+        and not exists (select from commerce.catalog_changes where collection <> 'products')
+        and not exists (select from commerce.listed_products where due_at <= now())
+        and not exists (select from commerce.catalog_changes c
+          where c.collection = 'products' and c.item = coalesce(s.product, l.product)::text)
+      union all
+      select format('product %s and shelf %s disagree in %s', coalesce(p.product, e.product), coalesce(p.shelf, e.shelf),
+        coalesce(p.currency, e.currency))
+      from places p full join commerce.shelf_entries e on e.product = p.product and e.currency = p.currency and e.shelf = p.shelf
+      where p.product is null or e.product is null
+      union all
+      select format('shelf %s counts %s products in %s and holds %s', coalesce(f.shelf, h.shelf), coalesce(f.products, 0),
+        coalesce(f.currency, h.currency), coalesce(h.products, 0))
+      from (select shelf, currency, products from commerce.shelf_facets where facet = 'total') f
+      full join (select shelf, currency, count(*) as products from places group by shelf, currency) h
+        on h.shelf = f.shelf and h.currency = f.currency
+      where coalesce(f.products, 0) <> coalesce(h.products, 0)`,
+  },
+  {
     name: 'stored webhooks have been processed',
     counted: 'select count(*) as count from webhook_events',
     broken: `select format('%s %s (%s) waits since %s', provider, event_id, status, received_at) as problem
