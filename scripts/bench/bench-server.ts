@@ -8,6 +8,7 @@ import { ROOT } from '../prepare.mjs';
 
 export const NOTES = [
   'One process, NODE_ENV=production, RATE_LIMITS=off, jobs on in the server process; mail goes over SMTP to a sink that forgets it.',
+  'Similar products of the made-up catalogue are not computed in the background, only those of what changes.',
   'The admin app is not served, the pressure limiter of Directus is off (it answers 503 when the one process is busy).',
 ];
 

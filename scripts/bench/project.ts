@@ -10,7 +10,10 @@ import { openDatabase } from '../setup.ts';
 
 export type Log = (line: string) => void;
 
-/** Works out the whole catalogue anew, saying how far it is. */
+/**
+ * Works out the whole catalogue anew, saying how far it is. What jobs of a new shop go on working out for long in the background is taken
+ * for done, or it would be measured with whatever it happens to meet.
+ */
 export async function project(env: Settings, log: Log): Promise<void> {
   const db = openDatabase(env);
   const toLog = (_fields: object, message: string) => log(message);
@@ -31,6 +34,10 @@ export async function project(env: Settings, log: Log): Promise<void> {
         log(`${done.toLocaleString('en')} of ${total.toLocaleString('en')} projected`);
       },
     });
+    await db.raw(
+      `insert into commerce.recommendation_progress (job, state)
+       values ('similar', '{}'), ('popularity', '{"latest": 0, "before": 0}') on conflict do nothing`,
+    );
   } finally {
     await db.destroy();
   }
