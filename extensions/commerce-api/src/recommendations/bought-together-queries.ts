@@ -11,8 +11,9 @@ export interface BasketRules {
 }
 
 /**
- * Gathers baskets: products of each order, what a basket weighs (its share by size, halved with age), and how often each product was
- * bought so weighed. Ages are counted from the latest order, so that a shop that begins with its history has some. Of larger baskets and of products in more, some are taken, the same ones each time.
+ * Gathers baskets: products of each order, what a basket weighs (its share by size, halved with age), and how often each product
+ * was bought so weighed. Ages are counted from the latest order, so that a shop that begins with its history has some. Of larger
+ * baskets and of products in more, some are taken, the same ones each time.
  * @returns the number of the last product
  */
 export async function gatherBaskets(trx: Transaction, rules: BasketRules): Promise<number> {
@@ -132,8 +133,9 @@ export async function dropOthers(trx: Transaction): Promise<string[]> {
 }
 
 /**
- * The end of a statement that has the products in question as `scope` and their lists as `fresh`: writes those whose members or order
- * differ, and selects their products. Ranks are replaced in place, and those behind a list that got shorter go: no row is written twice.
+ * The end of a statement that has the products in question as `scope` and their lists as `fresh`: writes those whose members or
+ * order differ, and selects their products. Ranks are replaced in place, and those behind a list that got shorter go: no row is
+ * written twice.
  */
 export function writing(kind: 'bought_together' | 'similar'): string {
   return `known as (

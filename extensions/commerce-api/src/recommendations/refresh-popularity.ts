@@ -1,11 +1,11 @@
 /**
- * What is popular now: every order of a product counts 1 + ln(units), since ten units in one order are not ten customers, and half
- * as much with every fourteen days. On the orders of a real shop half-lives from one week to two months were about as good at telling what
- * sells next, all of them better than none; two weeks let a season's goods leave within weeks. Cancelled and unpaid orders and units that were taken
- * back do not count.
+ * What is popular now: every order of a product counts 1 + ln(units), since ten units in one order are not ten customers, and
+ * half as much with every fourteen days. On the orders of a real shop half-lives from one week to two months were about as good
+ * at telling what sells next, all of them better than none; two weeks let a season's goods leave within weeks. Cancelled and
+ * unpaid orders and units that were taken back do not count.
  *
- * The decay is forward decay (Cormode, Shkapenyuk, Srivastava and Xu, 2009): what is kept does not change by time passing, so only
- * products that sold are ever written, however many there are.
+ * The decay is forward decay (Cormode, Shkapenyuk, Srivastava and Xu, 2009): what is kept does not change by time passing, so
+ * only products that sold are ever written, however many there are.
  */
 import { inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';

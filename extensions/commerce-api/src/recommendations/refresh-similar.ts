@@ -30,8 +30,8 @@ const DUE_AT_ONCE = 50;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Brings the lists of similar products up to date. The first time all products are looked at. May run twice and be killed; of two at once
- * one goes home.
+ * Brings the lists of similar products up to date. The first time all products are looked at. May run twice and be killed; of
+ * two at once one goes home.
  */
 export async function refreshSimilar(shop: Shop): Promise<void> {
   if ((await readProgress(shop.db, JOB)) === null) {

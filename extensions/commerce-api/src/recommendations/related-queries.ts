@@ -30,8 +30,9 @@ export interface RelatedWanted {
 }
 
 /**
- * What goes with a product, best first, each once for its best reason: what the merchant chose, what is bought together, what is similar,
- * what sells in its smallest category, what sells at all. Of published products; whether each can be seen and bought is for who reads its card.
+ * What goes with a product, best first, each once for its best reason: what the merchant chose, what is bought together, what is
+ * similar, what sells in its smallest category, what sells at all. Of published products; whether each can be seen and bought is
+ * for who reads its card.
  */
 export function relatedCandidates(
   db: Queryable,

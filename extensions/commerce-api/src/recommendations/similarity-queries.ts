@@ -142,8 +142,9 @@ export interface Nearness {
 }
 
 /**
- * Writes the lists of these products where they differ. Candidates are the products that share its rarest features; they are compared
- * by all of theirs. With `changed`, products that these belong into the lists of are due, too. @returns the products whose lists differ
+ * Writes the lists of these products where they differ. Candidates are the products that share its rarest features; they are
+ * compared by all of theirs. Where a product changed itself, those whose lists it now belongs into are due, too.
+ * @returns the products whose lists differ
  */
 export async function writeSimilar(
   trx: Transaction,

@@ -48,10 +48,11 @@ export interface HistoryResult {
 const BATCH = 500;
 
 /**
- * Imports order lines as orders that were paid and handed over, with what was taken back refunded. Nobody is mailed, no stock moves,
- * nothing is announced; recommendations are computed anew. May run again: orders that are there already stay as they are. Orders are written five hundred at a time, so
- * an import that was ended goes on where it was when it is run again. Holds the whole file in memory, about 250 bytes a line, since a credit
- * may belong to any order before it; the credits of a file are looked up in the same file only.
+ * Imports order lines as orders that were paid and handed over, with what was taken back refunded. Nobody is mailed, no stock
+ * moves, nothing is announced; recommendations are computed anew. May run again: orders that are there already stay as they are.
+ * Orders are written five hundred at a time, so an import that was ended goes on where it was when it is run again. Holds the
+ * whole file in memory, some 1.5 kB a line, since a credit may belong to any order before it; the credits of a file are
+ * looked up in the same file only.
  * @throws CsvProblem when the file as a whole cannot be read
  */
 export async function importHistory(
