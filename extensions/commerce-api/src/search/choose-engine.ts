@@ -107,11 +107,6 @@ export function searchEngine(shop: Shop): SearchEngine {
   return chooseEngine(guard, meilisearchEngine(shop, engine, postgres), postgres);
 }
 
-/** What is known of Meilisearch's health; null where the shop has none, or nobody searched yet. */
-export function engineHealth({ providers }: Pick<Shop, 'providers'>): EngineHealth | null {
-  return (providers.search && guards.get(providers.search)?.health()) ?? null;
-}
-
 export function chooseEngine(guard: ChosenEngine, first: SearchEngine, second: SearchEngine): SearchEngine {
   return {
     name: first.name,
