@@ -1,4 +1,6 @@
 /** Keeps the listings: whatever changed in the catalogue, or began or ended by the clock, is worked out anew. */
+import { canonicalJson } from '../core/canonical-json.ts';
+import { groupBy } from '../core/group-by.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import { enqueueIndexing } from '../search/enqueue-indexing.ts';
@@ -26,6 +28,8 @@ import {
   writeDocuments,
   writeListings,
   writeVersions,
+  type FreshListing,
+  type Listing,
 } from './refresh-queries.ts';
 
 /** Between batches others read and write: in the background it is better to be soon done with each. */
@@ -105,7 +109,8 @@ async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promis
   const { listings, known } = await projectProducts({ ...shop, db: trx }, facts, locales);
   const before = await listingsOf(trx, products);
   const hashes = new Map((await textHashes(trx, products)).map((each) => [each.product, each.text_hash]));
-  await writeListings(trx, products, listings);
+  const { moved, moving } = differenceOf(before, listings);
+  if (moved.length > 0) await writeListings(trx, moved, moving);
   await writeDocuments(trx, products, listings);
   await writeVersions(trx, products, known);
   await indexProducts(trx, products);
@@ -113,6 +118,21 @@ async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promis
   const reworded = known.filter(({ product, text_hash }) => hashes.get(product) !== text_hash);
   await notify(trx, noticesOf(products, before, listings, new Set(reworded.map(({ product }) => product))));
   return products.length;
+}
+
+/** The products that are listed otherwise than before, with what is listed of them now. A row that stays is not touched. */
+function differenceOf(
+  before: readonly Listing[],
+  now: readonly FreshListing[],
+): { moved: string[]; moving: FreshListing[] } {
+  const textOf = ({ card: _card, ...listing }: Listing & { card?: string }) => canonicalJson(listing);
+  const old = groupBy(before, ({ product }) => product);
+  const fresh = groupBy(now, ({ product }) => product);
+  const moved = [...new Set([...old.keys(), ...fresh.keys()])].filter((product) => {
+    const texts = [old, fresh].map((each) => (each.get(product) ?? []).map(textOf).sort().join());
+    return texts[0] !== texts[1];
+  });
+  return { moved, moving: moved.flatMap((product) => fresh.get(product) ?? []) };
 }
 
 const BULK_BATCH = 2_000;

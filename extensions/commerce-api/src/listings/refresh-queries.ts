@@ -68,7 +68,7 @@ export interface Ranks {
 }
 
 /** A product as it is listed in one currency. */
-export interface Listing {
+export interface Listing extends Ranks {
   currency: string;
   product: string;
   newest_at: string;
@@ -91,14 +91,15 @@ export function listingsOf(trx: Queryable, products: readonly string[]): Promise
   return rows<Listing>(
     trx,
     `select currency, product, newest_at::text as newest_at, price_from_minor, price_to_minor, name_key, name_keys, rating,
-       rating_count, popularity, in_stock, featured, sort, brand, to_json(shelves) as shelves, to_json(facets) as facets
+       rating_count, popularity, in_stock, featured, sort, brand, to_json(shelves) as shelves, to_json(facets) as facets,
+       age_rank, featured_rank, popularity_rank, rating_rank
      from commerce.listings where product = any(?::uuid[])`,
     [products],
   );
 }
 
-/** A listing with what it is sorted by, and its card. */
-export interface FreshListing extends Listing, Ranks {
+/** A listing with its card. */
+export interface FreshListing extends Listing {
   card: string;
 }
 
@@ -233,8 +234,10 @@ export async function writeDocuments(
      telling as (
        delete from commerce.listing_documents d where d.depends && ?::uuid[] and d.depends <> '{}' and d.product <> all(?::uuid[]))
      insert into commerce.listing_documents as d (product, currency, locale, kind, body)
-     select product, currency, '', 'card', card from fresh
-     on conflict (product, currency, locale, kind) ${replace('d', ['body'])}`,
+     select product, currency, '', 'card', card from fresh f where not exists (
+       select from commerce.listing_documents d where d.product = f.product and d.currency = f.currency and d.locale = ''
+         and d.kind = 'card' and d.body = f.card)
+     on conflict (product, currency, locale, kind) do update set body = excluded.body`,
     [JSON.stringify(cards), products, products, products],
   );
 }
