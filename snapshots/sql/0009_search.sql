@@ -64,14 +64,14 @@ create table if not exists commerce.search_postings (
 -- What of a SKU, a barcode and of what is typed counts when codes are compared.
 create or replace function commerce.search_code(code text) returns text
 language sql immutable parallel safe
-set search_path = pg_catalog, pg_temp
 return upper(regexp_replace(code, '[^0-9A-Za-z]', '', 'g'));
 
--- The power of two below a number of documents.
+-- The power of two below a number of documents. What its body names was looked up when it was made, so that it needs no search_path of its
+-- own and costs no call.
 create or replace function commerce.search_magnitude(documents integer) returns smallint
 language sql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-return case when documents < 1 then 0 else floor(log(2, documents))::smallint end;
+return greatest(width_bucket(documents, array[1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072,
+  262144, 524288, 1048576, 2097152, 4194304, 8388608, 16777216, 33554432, 67108864, 134217728, 268435456, 536870912, 1073741824]) - 1, 0)::smallint;
 
 -- Whether a JSON value is a list of at least so many words or phrases.
 create or replace function commerce.are_search_words(words json, fewest integer) returns boolean

@@ -41,3 +41,22 @@ export function dictionaryOf(code: string): Dictionary {
   const language = code.split(/[-_]/, 1)[0]?.toLowerCase() ?? '';
   return Object.hasOwn(OF_LANGUAGE, language) ? OF_LANGUAGE[language as keyof typeof OF_LANGUAGE] : 'simple';
 }
+
+/** "Glasses without stem" are not about stems. */
+const WITHOUT: Partial<Record<Dictionary, string>> = {
+  danish: 'uden',
+  dutch: 'zonder',
+  english: 'without',
+  french: 'sans',
+  german: 'ohne',
+  italian: 'senza',
+  norwegian: 'uten',
+  portuguese: 'sem',
+  spanish: 'sin',
+  swedish: 'utan',
+};
+
+/** The word by which a language says that something is not to be there; null for one nobody has told of here. */
+export function wordForWithout(dictionary: Dictionary): string | null {
+  return WITHOUT[dictionary] ?? null;
+}

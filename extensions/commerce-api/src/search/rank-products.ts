@@ -4,7 +4,7 @@ import { readFresh } from '../listings/read-listing.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { Word } from './break-words.ts';
-import { dictionaryOf } from './dictionaries.ts';
+import { dictionaryOf, wordForWithout } from './dictionaries.ts';
 import { findCandidates } from './find-candidates.ts';
 import { addSimilar, correctionOf, doubtful, planQuery, type LanguagePlan } from './plan-query.ts';
 import { lookUp, similarWords, type LookedUp } from './rank-queries.ts';
@@ -92,7 +92,10 @@ async function ask(
   for (const code of [...localesFor(wanted.locale ?? undefined), '']) {
     const dictionary = dictionaryOf(code === '' ? rules.original : code);
     const stem = await stemmerFor(db, dictionary, wordsToStem(words, rules));
-    queries.push({ code, query: readQuery(words, stem, rules, code, { is_begun }) });
+    queries.push({
+      code,
+      query: readQuery(words, stem, rules, code, { is_begun, without: wordForWithout(dictionary) }),
+    });
   }
   const terms = queries.flatMap(({ code, query }) =>
     [...new Set(query.alternatives.flatMap((each) => each.terms))].map((term) => ({ code, term })),

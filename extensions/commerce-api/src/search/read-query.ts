@@ -13,7 +13,10 @@ export interface Group {
   /** Where it stands in what was typed. */
   start: number;
   end: number;
-  /** A word its language has everywhere: it ranks what other words find, and finds nothing itself. */
+  /**
+   * It ranks what other words find, and finds nothing itself: a word its language has everywhere, or one that is not to be there, as
+   * "stem" in "glasses without stem".
+   */
   is_weak: boolean;
   /** The shopper may not have finished typing it. */
   is_last: boolean;
@@ -64,13 +67,15 @@ export function readQuery(
   stem: Stemmer,
   rules: SearchRules,
   code: string,
-  { is_begun }: { is_begun: boolean },
+  { is_begun, without }: { is_begun: boolean; without: string | null },
 ): ReadQuery {
   const isStopped = (word: string) =>
     rules.stop_words.some((each) => each.word === word && isForLanguage(each.language, code, rules.original));
   const left = words.filter(({ text }) => !isStopped(text));
   const counted = left.length > 0 ? left : words;
-  const hasStrong = counted.some(({ text }) => stem(text) !== null);
+  const border = counted.findIndex(({ text }) => text === without);
+  const isWanted = (index: number) => border <= 0 || index < border;
+  const hasStrong = counted.some(({ text }, index) => isWanted(index) && stem(text) !== null);
   const groups = counted.map(({ text, start, end }, index): Group => {
     const is_last = is_begun && index === counted.length - 1;
     return {
@@ -78,7 +83,7 @@ export function readQuery(
       term: stem(text) ?? text,
       start,
       end,
-      is_weak: hasStrong && stem(text) === null,
+      is_weak: hasStrong && (stem(text) === null || !isWanted(index)),
       is_last,
     };
   });
