@@ -226,6 +226,26 @@ describe('a list', () => {
     );
   });
 
+  test('is narrowed, ordered and counted among what words find, too', async () => {
+    const found = model.products.filter(({ name }) => /^moss/.test(name));
+    const filter: ListingFilter = { in_stock: true, tag: ['new', 'eco'] };
+    const expected = found.filter((product) => isListed(model, product, filter));
+    expect(expected.length).toBeGreaterThan(2);
+    const { data, meta } = await list({ q: 'moss', ...queryOf(filter), sort: 'price', facets: 'tag' });
+    expect(data.map(({ slug }) => slug)).toEqual(inOrder(expected, 'price').map(({ slug }) => slug));
+    expect(meta.total).toBe(expected.length);
+    const inStock = found.filter((product) => isListed(model, product, { in_stock: true }));
+    const gifts = inStock.filter(({ tags }) => tags.includes('gift')).length;
+    expect(meta.facets?.tag?.find(({ value }) => value === 'gift')?.count ?? 0).toBe(gifts);
+    const seen: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page: Answered = await list({ q: 'moss', limit: 4, ...(cursor && { cursor }) });
+      seen.push(...page.data.map(({ slug }) => slug));
+      cursor = page.meta.next_cursor;
+    }
+    expect(seen.sort()).toEqual(found.map(({ slug }) => slug).sort());
+  });
+
   test.each([
     ['everything', {}, 1],
     ['a category', { category: 'kitchen' }, 1],

@@ -22,14 +22,25 @@ import {
 
 const tag = 'Catalogue';
 
+const LISTING = `Published products that have a variant with a price in the currency. An unknown slug lists nothing. All conditions hold
+together; of several values of one, any does. A change of the catalogue shows at once.
+
+Every order comes from an index, and so do the names in each language that anything is translated into (for the while after its first
+translation, they come in the order of the original ones). \`total\` is exact for a category, brand, tag or everything, with or without one
+further value, and counted up to 10,000 otherwise. \`facets\` say for each value how many products it would list with all other conditions;
+categories are those below the one that is asked for. They are exact for a category, brand, tag or everything; else at most 10,000 products are
+counted for each, and \`facets_are_exact\` says whether those were all.
+
+Pages count up to 10,000 products. \`cursor\` goes on behind the last product of a page, wherever that stands by then, as far as the list
+goes; a cursor of another order or other conditions is refused. With \`q\` it is a number of products, since relevance has no fixed places.`;
+
 export const catalogRoutes: Route[] = [
   route({
     method: 'get',
     path: '/products',
     tag,
     summary: 'List products',
-    description:
-      'Published products that have a variant with a price in the currency. An unknown slug lists nothing.',
+    description: LISTING,
     access: 'public',
     cacheable: true,
     query: ListProductsQuery,
