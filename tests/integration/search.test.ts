@@ -78,6 +78,13 @@ describe('words', () => {
     expect(await desk.names('the shoes of the')).toEqual(await desk.names('shoes'));
   });
 
+  test('after "without" are not asked for', async () => {
+    await desk.add('Goblet');
+    await desk.add('Goblet with stem');
+    expect((await desk.names('goblet without stem')).sort()).toEqual(['Goblet', 'Goblet with stem']);
+    expect(await desk.names('without')).toEqual([]);
+  });
+
   test('that are more of what was asked come first', async () => {
     await desk.add('Acoustic steel guitar');
     await desk.add('Acoustic panel');
@@ -278,6 +285,17 @@ describe('the index follows the catalogue', () => {
     expect(await desk.names('zenith')).toEqual(['Running Shoes']);
     expect(await desk.names('acme')).toEqual([]);
     await fresh.db('brands').update({ name: 'Acme' }).where({ name: 'Zenith' });
+  });
+
+  test('a vendor is found by name while it sells', async () => {
+    const vendor = randomUUID();
+    await fresh
+      .db('vendors')
+      .insert({ id: vendor, name: 'Quixotic Goods', slug: 'quixotic', status: 'active' });
+    await fresh.db('products').update({ vendor }).where({ name: 'Shoe Polish' });
+    expect(await desk.names('quixotic')).toEqual(['Shoe Polish']);
+    await fresh.db('vendors').update({ status: 'suspended' }).where({ id: vendor });
+    expect(await desk.names('quixotic')).toEqual([]);
   });
 
   test('what is out of stock comes after what says the same and is not', async () => {

@@ -38,7 +38,7 @@ export async function expandWideChanges(trx: Transaction): Promise<void> {
        returning collection, item),
      shared as materialized (
        select distinct collection, item::uuid as item from wide
-       where collection in ('brands', 'tags', 'categories', 'price_lists', 'stock_locations')),
+       where collection in ('brands', 'vendors', 'tags', 'categories', 'price_lists', 'stock_locations')),
      subtree as (
        select item as category from shared where collection = 'categories'
        union
@@ -48,6 +48,8 @@ export async function expandWideChanges(trx: Transaction): Promise<void> {
          where s.collection in ('brands', 'tags', 'categories')
        union
        select p.id from shared s join products p on p.brand = s.item where s.collection = 'brands'
+       union
+       select p.id from shared s join products p on p.vendor = s.item where s.collection = 'vendors'
        union
        select t.product from shared s join products_tags t on t.tag = s.item where s.collection = 'tags'
        union

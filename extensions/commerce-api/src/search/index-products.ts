@@ -4,6 +4,7 @@
  * under their own lock, so nothing here is written by two at once.
  */
 import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { groupBy } from '../core/group-by.ts';
 import type { Transaction } from '../platform/database.ts';
 import { breakWords } from './break-words.ts';
@@ -55,6 +56,7 @@ async function weighAll(trx: Transaction, sources: readonly SourceRow[]): Promis
   const original = sources[0]?.original ?? '';
   const documents: WeighedDocument[] = [];
   for (let start = 0; start < sources.length; start += AT_A_TIME) {
+    if (start > 0) await turn();
     const parts = sources.slice(start, start + AT_A_TIME).flatMap(documentsOfSource);
     for (const [code, alike] of groupBy(parts, (part) => part.code)) {
       const dictionary = dictionaryOf(code === '' ? original : code);

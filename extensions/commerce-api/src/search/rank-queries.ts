@@ -76,12 +76,12 @@ const LOOK_UP = prepared(`
       join commerce.search_terms t on t.id = w.term and t.documents > 0
       where length(asked.beginning) >= 3) as begun,
     array(
-      select v.product::text from asked, product_variants v
-        where v.status = 'published' and commerce.search_code(v.sku) collate "C" = any(asked.articles)
+      select v.product::text from asked, unnest(asked.articles) article
+        join product_variants v on v.status = 'published' and commerce.search_code(v.sku) collate "C" = article
       union
-      select v.product::text from asked, product_variants v
-        where v.status = 'published' and v.barcode is not null
-          and commerce.search_code(v.barcode) collate "C" = any(asked.articles)
+      select v.product::text from asked, unnest(asked.articles) article
+        join product_variants v on v.status = 'published' and v.barcode is not null
+          and commerce.search_code(v.barcode) collate "C" = article
       limit 100) as coded,
     (select shelf from asked) as shelf,
     (select facet.products from asked join commerce.shelf_facets facet on facet.shelf = asked.shelf
