@@ -178,6 +178,8 @@ function fieldsOf(fields: z.ZodObject | undefined, place: 'path' | 'query', sche
       in: place,
       required: is_required,
       ...(typeof description === 'string' && { description }),
+      // An object is written `name[key]=value`.
+      ...(rest['type'] === 'object' && { style: 'deepObject', explode: true }),
       schema: rest,
     };
   });
