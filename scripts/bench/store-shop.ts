@@ -74,7 +74,8 @@ export async function openStore(
   { connection: cluster, admin }: Cluster,
   { size, keep, stops, log }: { size: number; keep: boolean; stops: Stops; log: Log },
 ): Promise<Store> {
-  const database = `kontor_store_${size}`;
+  // A run that keeps nothing leaves alone what another one kept.
+  const database = `kontor_store_${size}${keep ? '' : '_once'}`;
   const connection: Settings = { ...cluster, DB_DATABASE: database };
   const env = benchEnvironment(connection, { http: 1, smtp: 1 });
   const wanted = { seed: hashOf(SEED_INPUTS), projection: hashOf(PROJECTION_INPUTS) };
