@@ -11,7 +11,6 @@ create table if not exists commerce.listed_products (
   -- Of the words it can be found by.
   text_hash text
 );
-alter table commerce.listed_products add column if not exists text_hash text;
 create index if not exists listed_products_version_index on commerce.listed_products (version);
 create index if not exists listed_products_due_at_index on commerce.listed_products (due_at) where due_at is not null;
 
@@ -94,7 +93,8 @@ create table if not exists commerce.shelf_facets (
   value text not null,
   products integer not null,
   primary key (shelf, currency, facet, value)
-) with (fillfactor = 85);
+);
+create index if not exists shelf_facets_top_list on commerce.shelf_facets (shelf, currency, facet, products desc);
 
 -- Ready answers: the card of a list and the page of a product, as JSON. The original language has the empty locale. A file kept by the
 -- shop is written with a mark in place of the shop's address.

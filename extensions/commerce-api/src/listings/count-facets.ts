@@ -4,7 +4,7 @@ import { ALL_PRODUCTS } from './all-products.ts';
 import { candidatesIn, countValues, listedIn, type CountedSet, type ValueCount } from './facet-queries.ts';
 import { optionOfFacet, type FacetName, type Facets } from './listing-filter.ts';
 import { nameFacets, type RawFacets } from './name-facets.ts';
-import { shelvesOf, type Condition } from './selection.ts';
+import { fragmentsOf, shelvesOf, type Condition } from './selection.ts';
 
 export interface CountedFacets {
   facets: Facets;
@@ -15,7 +15,7 @@ export interface CountedFacets {
 }
 
 /** Products looked at for one answer, over all sets that are no shelf. */
-const MOST_LOOKED_AT = 20_000;
+const MOST_LOOKED_AT = 15_000;
 const MOST_OF_ONE = 10_000;
 
 interface Wanted {
@@ -83,7 +83,7 @@ function setOf({ conditions, facets }: Counting, is_whole: boolean): CountedSet 
   const [only, more] = conditions;
   if (is_whole && !only) return { facets, shelf: ALL_PRODUCTS };
   if (is_whole && only?.shelf !== undefined && !more) return { facets, shelf: only.shelf };
-  return { facets, conditions: conditions.map(({ fragment }) => fragment) };
+  return { facets, conditions: fragmentsOf(conditions) };
 }
 
 /** Takes of each set what it was counted for. */

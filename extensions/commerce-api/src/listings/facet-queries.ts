@@ -53,16 +53,22 @@ export function countValues(
   );
 }
 
+/** Of each facet of a shelf so many values at most, those most products have. */
+const MOST_OF_SHELF = 400;
+
 function countOfShelf(set: number, shelf: string, currency: string, facets: readonly string[]): Fragment {
   const end = (name: string, direction: string) => `union all
     (select ${set}, '${name}', '', price_minor from commerce.shelf_entries where shelf = ? and currency = ?
       order by price_minor ${direction} limit 1)`;
   const hasPrices = facets.includes('price');
   return {
-    sql: `select ${set} as set, facet, value, products::bigint as count from commerce.shelf_facets
-      where shelf = ? and currency = ? and facet = any(?::text[]) and products > 0
+    sql: `select ${set} as set, asked.facet, f.value, f.products::bigint as count
+      from unnest(?::text[]) asked (facet) cross join lateral (
+        select value, products from commerce.shelf_facets f
+        where f.shelf = ? and f.currency = ? and f.facet = asked.facet and f.products > 0
+        order by f.products desc limit ${MOST_OF_SHELF}) f
       ${hasPrices ? end('low', '') + end('high', 'desc') : ''}`,
-    bindings: [shelf, currency, facets, ...(hasPrices ? [shelf, currency, shelf, currency] : [])],
+    bindings: [facets, shelf, currency, ...(hasPrices ? [shelf, currency, shelf, currency] : [])],
   };
 }
 

@@ -77,6 +77,11 @@ export function having(facets: readonly string[]): Fragment {
   return { sql: 'l.facets && ?::text[]', bindings: [facets] };
 }
 
+/** The same condition in a form that no index knows. */
+export function checked({ sql, bindings }: Fragment): Fragment {
+  return { sql: `(${sql}) is true`, bindings };
+}
+
 export function allOf(conditions: readonly Fragment[]): Fragment {
   return {
     sql: conditions.map(({ sql }) => ` and ${sql}`).join(''),

@@ -4,7 +4,7 @@ import type { Queryable } from '../platform/database.ts';
 import { countFacets, type CountedFacets } from './count-facets.ts';
 import { pageOfCandidates, resolveFilter } from './filter-queries.ts';
 import type { FacetName, ListingFilter, Sort } from './listing-filter.ts';
-import { conditionsOf, facetsToWeigh } from './selection.ts';
+import { conditionsOf, facetsToWeigh, fragmentsOf } from './selection.ts';
 
 export interface WantedCandidates {
   /** Best first. */
@@ -46,7 +46,7 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
     products,
     currency,
     named: resolved.named,
-    conditions: conditions.map(({ fragment }) => fragment),
+    conditions: fragmentsOf(conditions),
     sort: wanted.sort,
     limit: wanted.limit,
     offset: wanted.offset,

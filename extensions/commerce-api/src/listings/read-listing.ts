@@ -27,6 +27,7 @@ import {
   onShelves,
   conditionsOf,
   facetsToWeigh,
+  fragmentsOf,
   plainShelf,
   shelvesOf,
   type Condition,
@@ -145,7 +146,7 @@ async function readMatching(
     currency: resolved.currency,
     locale: resolved.locale,
     named: resolved.named,
-    conditions: conditions.map(({ fragment }) => fragment),
+    conditions: fragmentsOf(conditions),
     sort: wanted.sort,
     limit: wanted.limit + 1,
     start: wanted.start,
@@ -203,7 +204,7 @@ async function countAll(
     const { facet, value } = only.value;
     return { total: await countOnShelf(shop.db, shelf, currency, facet, value), total_is_exact: true };
   }
-  const fragments = conditions.map(({ fragment }) => fragment);
+  const fragments = fragmentsOf(conditions);
   const counted = await countMatching(shop.db, currency, fragments, MOST_COUNTED + 1);
   return { total: Math.min(counted, MOST_COUNTED), total_is_exact: counted <= MOST_COUNTED };
 }

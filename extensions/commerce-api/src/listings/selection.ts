@@ -1,6 +1,6 @@
 /** From what a storefront asks for to conditions over listings, with what is known of how many fulfil each. */
 import { ALL_PRODUCTS } from './all-products.ts';
-import { having, type Fragment, type Resolved } from './filter-queries.ts';
+import { checked, having, type Fragment, type Resolved } from './filter-queries.ts';
 import { optionFacet, type FacetName, type ListingFilter } from './listing-filter.ts';
 import type { ShelfKind } from './read-queries.ts';
 
@@ -52,7 +52,7 @@ export function facetsToWeigh(filter: ListingFilter): string[] {
 export function onShelves(
   facet: 'category' | 'brand' | 'tag',
   shelves: readonly string[],
-  share = 1,
+  share = 0,
 ): Condition {
   return {
     facet,
@@ -60,6 +60,17 @@ export function onShelves(
     fragment: having(shelves.map((shelf) => `${facet}:${shelf}`)),
     ...oneOf(shelves, (shelf) => ({ value: { facet, value: shelf }, shelf })),
   };
+}
+
+/** From this share on, a condition is not worth looking up: what another one finds is checked instead. */
+const BROAD = 0.25;
+
+/** Conditions as SQL. Where some of them are narrow, an index is asked for those alone. */
+export function fragmentsOf(conditions: readonly Condition[]): Fragment[] {
+  const hasNarrow = conditions.some(({ share }) => share < BROAD);
+  return conditions.map(({ fragment, share }) =>
+    hasNarrow && share >= BROAD ? checked(fragment) : fragment,
+  );
 }
 
 /** The shelves whose members and order conditions look at. */
