@@ -5,11 +5,12 @@
  */
 import { z } from 'zod';
 import { productPage } from '../listings/documents.ts';
-import { route, type Route } from '../platform/http.ts';
+import { route, type Route, type Shown } from '../platform/http.ts';
 import { categoryTree, readCategory } from './category-tree.ts';
 import { listProducts } from './list-products.ts';
 import {
   CategoriesQuery,
+  type CategoriesInput,
   Category,
   CategoryNode,
   ListMeta,
@@ -85,7 +86,11 @@ export const catalogRoutes: Route[] = [
       data: z.array(CategoryNode),
       description: 'The roots, each with what is below it.',
     },
-    handle: async ({ shop, query }) => ({ status: 200, data: await categoryTree(shop, query) }),
+    handle: async ({ shop, query }) => ({
+      status: 200,
+      data: await categoryTree(shop, query),
+      ...withoutProducts(query),
+    }),
   }),
   route({
     method: 'get',
@@ -105,6 +110,12 @@ export const catalogRoutes: Route[] = [
     handle: async ({ shop, params, query }) => ({
       status: 200,
       data: await readCategory(shop, params.slug, query),
+      ...withoutProducts(query),
     }),
   }),
 ];
+
+/** Uncounted, a tree shows no product and no place of one: only a change of the categories themselves reaches it. */
+function withoutProducts({ product_count }: CategoriesInput): { shown?: Shown } {
+  return product_count ? {} : { shown: { products: [], shelves: [], aspects: [], until: null } };
+}

@@ -94,8 +94,7 @@ export function keptAnswers(shop: Shop, max_bytes: number, counted: Counters): K
     },
     notice(change) {
       moments.notice(change);
-      shelves.notice(change);
-      apply(change);
+      apply(shelves.notice(change));
     },
     begin() {
       hearing += 1;

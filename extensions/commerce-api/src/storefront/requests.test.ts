@@ -68,6 +68,7 @@ describe('routes of the shop', () => {
     ['another case', '/store/Products'],
     ['a slash at the end', '/store/products/'],
     ['two slashes', '/store//products'],
+    ['an escaped letter of the route itself', '/store/%70roducts'],
     ['what cannot be decoded', '/store/products/%ZZ'],
   ])('leave %s to Express', (_what, url) => {
     expect(read(url)).toBeNull();

@@ -96,11 +96,12 @@ export function requestReader(
     const at = url.indexOf('?');
     const path = at === -1 ? url : url.slice(0, at);
     const query = at === -1 ? '' : url.slice(at + 1);
-    const segments = segmentsOf(path);
-    if (segments === null || url.includes('#')) return null;
-    return segments[0] === 'store'
-      ? readStore(match(segments.slice(1)), parseQuery(query))
-      : readItems(segments.slice(1), parseQuery(query));
+    // How Express would take an empty segment, a fragment, or what cannot be decoded, is left to Express.
+    const [surface, ...segments] = path.slice(1).split('/');
+    if (segments.includes('') || url.includes('#') || !canBeDecoded(path)) return null;
+    return surface === 'store'
+      ? readStore(match(segments), parseQuery(query))
+      : readItems(segments.map(decodeURIComponent), parseQuery(query));
   }
 
   return (url) => {
@@ -115,13 +116,12 @@ export function requestReader(
   };
 }
 
-/** Only plain ones: how Express would take an empty segment, or one that cannot be decoded, is left to Express. */
-function segmentsOf(path: string): string[] | null {
+function canBeDecoded(path: string): boolean {
   try {
-    const segments = path.slice(1).split('/').map(decodeURIComponent);
-    return segments.every((segment) => segment !== '') ? segments : null;
+    decodeURIComponent(path);
+    return true;
   } catch {
-    return null;
+    return false;
   }
 }
 
@@ -130,7 +130,7 @@ interface Match {
   params: Record<string, string>;
 }
 
-/** The route Express would choose, by the segments of a path; null when it is not one everybody gets the same answer from. */
+/** The route Express would choose, by the segments of a path as it was written; null when it is not one everybody gets the same answer from. */
 function routeMatcher(routes: readonly Route[]): (segments: string[]) => Match | null {
   const patterns = routes
     .filter(({ method }) => method === 'get')
@@ -141,7 +141,7 @@ function routeMatcher(routes: readonly Route[]): (segments: string[]) => Match |
       if (!parts.every((part, index) => part.startsWith(':') || part === segments[index])) continue;
       if (route.cacheable !== true || route.access !== 'public') return null;
       const params = parts.flatMap((part, index) =>
-        part.startsWith(':') ? [[part.slice(1), segments[index] ?? '']] : [],
+        part.startsWith(':') ? [[part.slice(1), decodeURIComponent(segments[index] ?? '')]] : [],
       );
       return { route, params: Object.fromEntries(params) as Record<string, string> };
     }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Change } from './notices.ts';
 import { shelfWatch, type ShelfWatch } from './shelf-watch.ts';
 
 let overdue: number;
@@ -45,6 +46,33 @@ test('changes too many to name are waited for as well', () => {
   workedOut(null);
   vi.advanceTimersByTime(1_000);
   expect(overdue).toBe(0);
+});
+
+test('a place that is told soon after several changes may be that of the first alone', () => {
+  changed('p1');
+  vi.advanceTimersByTime(30);
+  changed('p1');
+  vi.advanceTimersByTime(10);
+  workedOut(['p1']);
+  vi.advanceTimersByTime(1_000);
+  expect(overdue).toBe(1);
+  changed('p1');
+  changed('p1');
+  vi.advanceTimersByTime(100);
+  workedOut(['p1']);
+  vi.advanceTimersByTime(1_000);
+  expect(overdue).toBe(1);
+});
+
+test('of a place that is told, only products whose change was not heard of are news', () => {
+  changed('p1');
+  const told: Change = { of: 'listings', products: ['p1', 'p2'], shelves: ['s1'], aspects: ['price'] };
+  expect(watch.notice(told)).toEqual({ ...told, products: ['p2'] });
+  expect(watch.notice(told)).toEqual(told);
+  const all: Change = { ...told, products: null };
+  expect(watch.notice(all)).toEqual(all);
+  const settings: Change = { of: 'settings', table: 'directus_files' };
+  expect(watch.notice(settings)).toEqual(settings);
 });
 
 test('nothing happens after its end', () => {
