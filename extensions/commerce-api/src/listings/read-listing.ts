@@ -28,6 +28,7 @@ import {
   conditionsOf,
   facetsToWeigh,
   fragmentsOf,
+  lookedUp,
   plainShelf,
   shelvesOf,
   type Condition,
@@ -58,8 +59,12 @@ export interface FoundListing {
 
 /** Beyond so many a total says only that there are more. */
 export const MOST_COUNTED = 10_000;
-/** A walk that has looked at so many entries in vain gives way to collecting. */
-const MOST_WALKED = 20_000;
+/** What an entry of a walk costs beside one that is collected, and what one that an index only looks up. */
+const WALK_COST = 2;
+const LOOKED_UP = 0.005;
+/** A walk that took so many times as long as was thought gives way to collecting; a short one is let finish. */
+const PATIENCE = 8;
+const LEAST_WALKED = 1_000;
 /** So many readers wait for: more changes than these are left to whoever works them out, and looked at one by one. */
 const FEW_CHANGES = 1_000;
 
@@ -154,9 +159,9 @@ async function readMatching(
   const plan = planWalk(resolved, conditions, wanted);
   if (plan) {
     const rest = plan.rest.map(({ fragment }) => fragment);
-    const listed = await walkPage(shop.db, plan.shelf, MOST_WALKED, { ...selection, conditions: rest });
+    const listed = await walkPage(shop.db, plan.shelf, plan.most, { ...selection, conditions: rest });
     const page = cut(listed.page, wanted.limit);
-    if (page.has_more || plan.size <= MOST_WALKED) {
+    if (page.has_more || plan.size <= plan.most) {
       return { ...page, ...(await countAll(shop, resolved.currency, conditions, plan)) };
     }
   }
@@ -168,13 +173,16 @@ interface Walk {
   shelf: string;
   /** Its products. */
   size: number;
+  /** How many entries to look at before the walk gives way. */
+  most: number;
   /** Conditions the shelf does not fulfil by itself. */
   rest: Condition[];
 }
 
 /**
- * Which shelf to walk; undefined where collecting costs less. Walking looks at as many entries as it takes to fill the page, collecting
- * at everything that matches; conditions are taken to be independent of each other.
+ * Which shelf to walk; undefined where collecting costs less. Walking looks at as many entries as it takes to fill the page; collecting
+ * at everything that matches, after an index has brought together what is known of each value. Conditions are taken to be independent
+ * of each other: where they are not, a walk is cut short.
  */
 function planWalk(
   { counts }: Resolved,
@@ -186,11 +194,19 @@ function planWalk(
   const smallest = shelves.toSorted((a, b) => a.share - b.share)[0];
   const size = smallest ? (counts[smallest.shelf ?? ''] ?? 0) : total;
   const rest = conditions.filter((condition) => condition !== smallest);
-  const matching = size * rest.reduce((share, condition) => share * condition.share, 1);
+  const matching = size * productOf(rest);
   const needed = limit + ('offset' in start ? start.offset : 0);
-  const walked = Math.min(size, (needed * size) / Math.max(matching, 0.5));
-  const collected = total * Math.min(1, ...conditions.map(({ share }) => share));
-  return walked < collected ? { shelf: smallest?.shelf ?? ALL_PRODUCTS, size, rest } : undefined;
+  const walked = (needed * size) / Math.max(matching, 0.5);
+  const narrow = lookedUp(conditions);
+  const collected =
+    total * productOf(narrow) + total * LOOKED_UP * Math.max(0, ...narrow.map(({ share }) => share));
+  if (walked * WALK_COST > collected) return undefined;
+  const most = Math.ceil(Math.max(LEAST_WALKED, PATIENCE * walked));
+  return { shelf: smallest?.shelf ?? ALL_PRODUCTS, size, most, rest };
+}
+
+function productOf(conditions: readonly Condition[]): number {
+  return conditions.reduce((share, condition) => share * condition.share, 1);
 }
 
 async function countAll(

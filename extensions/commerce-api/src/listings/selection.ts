@@ -10,7 +10,8 @@ export interface Condition {
   facet: FacetName | 'featured';
   /** Of an option: its name. */
   option?: string;
-  /** The share of all products that fulfil it, as far as is known. */
+  /** How many products fulfil it and what share of all they are, as far as is known. */
+  products: number;
   share: number;
   fragment: Fragment;
   /** Where it asks for exactly one value that shelves count. */
@@ -18,6 +19,8 @@ export interface Condition {
   /** Where it is a place in the shop. */
   shelf?: string;
 }
+
+type Size = Pick<Condition, 'products' | 'share'>;
 
 /** The shelf a filter names, when it names nothing else; undefined when it names more. */
 export function plainShelf(filter: ListingFilter): { kind: ShelfKind; slug: string | null } | undefined {
@@ -52,11 +55,11 @@ export function facetsToWeigh(filter: ListingFilter): string[] {
 export function onShelves(
   facet: 'category' | 'brand' | 'tag',
   shelves: readonly string[],
-  share = 0,
+  size: Size = { products: 0, share: 0 },
 ): Condition {
   return {
     facet,
-    share,
+    ...size,
     fragment: having(shelves.map((shelf) => `${facet}:${shelf}`)),
     ...oneOf(shelves, (shelf) => ({ value: { facet, value: shelf }, shelf })),
   };
@@ -64,13 +67,22 @@ export function onShelves(
 
 /** From this share on, a condition is not worth looking up: what another one finds is checked instead. */
 const BROAD = 0.25;
+/** What so few products fulfil needs no second look-up. */
+const FEW = 1_000;
 
 /** Conditions as SQL. Where some of them are narrow, an index is asked for those alone. */
 export function fragmentsOf(conditions: readonly Condition[]): Fragment[] {
-  const hasNarrow = conditions.some(({ share }) => share < BROAD);
-  return conditions.map(({ fragment, share }) =>
-    hasNarrow && share >= BROAD ? checked(fragment) : fragment,
+  const looked_up = lookedUp(conditions);
+  return conditions.map((condition) =>
+    looked_up.length > 0 && !looked_up.includes(condition) ? checked(condition.fragment) : condition.fragment,
   );
+}
+
+/** The conditions worth asking an index for: the narrow ones; only the narrowest where that leaves few products. */
+export function lookedUp(conditions: readonly Condition[]): Condition[] {
+  const narrow = conditions.filter(({ share }) => share < BROAD).sort((a, b) => a.share - b.share);
+  const [narrowest] = narrow;
+  return narrowest && narrowest.products <= FEW ? [narrowest] : narrow;
 }
 
 /** The shelves whose members and order conditions look at. */
@@ -83,14 +95,19 @@ export function shelvesOf(conditions: readonly Condition[]): string[] {
 export function conditionsOf(filter: ListingFilter, resolved: Resolved): Condition[] {
   const { category, brands, tags } = resolved;
   const total = Math.max(1, resolved.counts[ALL_PRODUCTS] ?? 0);
-  const shareOf = (keys: readonly string[]) =>
-    Math.min(1, keys.reduce((sum, key) => sum + (resolved.counts[key] ?? 0), 0) / total);
+  const sizeOf = (keys: readonly string[]): Size => {
+    const products = Math.min(
+      total,
+      keys.reduce((sum, key) => sum + (resolved.counts[key] ?? 0), 0),
+    );
+    return { products, share: products / total };
+  };
   const labelled = (facet: 'category' | 'brand' | 'tag', shelves: readonly string[]) =>
-    onShelves(facet, shelves, shareOf(shelves));
+    onShelves(facet, shelves, sizeOf(shelves));
   const counted = (facet: FacetName | 'featured', values: readonly string[], option?: string): Condition => ({
     facet,
     ...(option !== undefined && { option }),
-    share: shareOf(values),
+    ...sizeOf(values),
     fragment: having(values),
     ...oneOf(values, (value) => ({ value: valueOf(value) })),
   });
@@ -115,14 +132,14 @@ export function conditionsOf(filter: ListingFilter, resolved: Resolved): Conditi
     const { min_price: low = 0, max_price: high = Number.MAX_SAFE_INTEGER } = filter;
     conditions.push({
       facet: 'price',
-      share: shareOf(stepsWithin(resolved, 'price', low, high)),
+      ...sizeOf(stepsWithin(resolved, 'price', low, high)),
       fragment: { sql: 'l.price_from_minor between ? and ?', bindings: [low, high] },
     });
   }
   if (filter.min_rating !== undefined) {
     conditions.push({
       facet: 'rating',
-      share: shareOf(stepsWithin(resolved, 'rating', Math.floor(filter.min_rating), 5)),
+      ...sizeOf(stepsWithin(resolved, 'rating', Math.floor(filter.min_rating), 5)),
       fragment: { sql: 'l.rating >= ?::real', bindings: [filter.min_rating] },
     });
   }
