@@ -28,9 +28,10 @@ export async function seedJudged(db: pg.Client, { products }: JudgedShop): Promi
   await put('categories', categoriesOf(products));
   await put(
     'products',
-    products.map(({ key, name, brand, description, options, rating, rating_count }) => ({
+    products.map(({ key, name, subtitle, brand, description, options, rating, rating_count }) => ({
       id: productId(key),
       name,
+      subtitle,
       slug: `p-${key.toLowerCase()}`,
       description,
       status: 'published',

@@ -16,7 +16,7 @@ export const LIMITS = {
   /** On a larger one so many times as much is read, because most of it is elsewhere. */
   shelf_depth: 6,
   /** So many that have all the words are enough of an answer: what has some of them is not looked for. */
-  enough: 20,
+  enough: 50,
   /** Else what has so much of what was asked, beside what has most, is an answer, too. */
   most_of_it: 0.3,
 };

@@ -8,11 +8,9 @@ import type { Meilisearch } from '../providers/search-meilisearch.ts';
 import type { SearchEngine, SearchFound, SearchWanted, Suggestions } from '../providers/search.ts';
 import { breakWords } from './break-words.ts';
 import { indexName } from './engine-settings.ts';
+import { LIMITS } from './find-candidates.ts';
 import { keysOf, type KeyedNames } from './search-index-queries.ts';
 import { namedLike } from './suggest-queries.ts';
-
-/** What has all the words is the answer once it fills a page; else what has the rarest of them is, too. */
-const ENOUGH = 20;
 
 const NOTHING: Found = {
   ids: [],
@@ -73,7 +71,7 @@ async function find(engine: Meilisearch, wanted: SearchWanted, keys: KeyedNames)
   const asked: Asked = { q, currency, filter, sort, limit, offset, facets, words: 'all' };
   const index = indexName(engine.prefix, keys.language);
   const found = await engine.search(index, asked);
-  if (found.total >= ENOUGH || words === 1) return found;
+  if (found.total >= LIMITS.enough || words === 1) return found;
   return engine.search(index, { ...asked, words: 'some' });
 }
 

@@ -27,7 +27,7 @@ interface Field {
 
 export const FIELDS: Record<keyof ProductTexts, Field> = {
   name: { weight: 3, length: 0.75, usual: 12, is_shown: true },
-  subtitle: { weight: 1.5, length: 0.5, usual: 10, is_shown: true },
+  subtitle: { weight: 2, length: 0.75, usual: 20, is_shown: true },
   brand: { weight: 2.5, length: 0.3, usual: 2, is_shown: true },
   categories: { weight: 1.5, length: 0.3, usual: 6, is_shown: true },
   tags: { weight: 1.5, length: 0.3, usual: 4, is_shown: true },
