@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PriceFacts } from '../core/prices.ts';
-import { priceTiers, shopperPrice, type PricedVariant } from './variant-price.ts';
+import { nextPriceChange, priceTiers, shopperPrice, type PricedVariant } from './variant-price.ts';
 
 const NOW = '2026-06-01T12:00:00Z';
 
@@ -80,4 +80,14 @@ test('tiers list the quantities at which the unit price changes', () => {
     { min_quantity: 10, price_minor: 1800 },
     { min_quantity: 100, price_minor: 1600 },
   ]);
+});
+
+test('prices change next at the first start or end of a list that is still to come', () => {
+  const prices = [
+    aSale({ starts_at: '2026-05-01T00:00:00Z', ends_at: '2026-07-01T00:00:00Z' }),
+    aSale({ starts_at: '2026-06-02T00:00:00Z' }),
+    aSale({ ends_at: NOW }),
+  ];
+  expect(nextPriceChange(prices, NOW)).toEqual(new Date('2026-06-02T00:00:00Z'));
+  expect(nextPriceChange([aPrice(), aSale({ ends_at: NOW })], NOW)).toBeNull();
 });

@@ -111,7 +111,8 @@ export function placeNames(
     `with recursive subtree as (
        select c.id from categories c where c.id = ?::uuid
        union
-       select c.id from categories c join subtree s on c.parent = s.id where c.status = 'published')
+       select c.id from subtree s cross join lateral (
+         select id from categories below where below.parent = s.id and below.status = 'published' offset 0) c)
      select c.id, 'category' as facet, c.slug, coalesce(t.name, c.name) as name
      from categories c left join lateral (
        select x.name from categories_translations x where x.category = c.id and x.language = any(?::text[])

@@ -35,7 +35,7 @@ export interface Resolved extends ListingState {
   counts: Record<string, number>;
 }
 
-/** One statement. `facets` are those to count, "facet:value", or "facet:" for all values of one. */
+/** One statement. Counts `values`, each "facet:value", and all values of the facets `steps`. */
 export async function resolveFilter(
   db: Queryable,
   wanted: {
@@ -44,7 +44,8 @@ export async function resolveFilter(
     category: string | undefined;
     brands: readonly string[];
     tags: readonly string[];
-    facets: readonly string[];
+    values: readonly string[];
+    steps: readonly string[];
   },
 ): Promise<Resolved> {
   return (await row<Resolved>(
@@ -57,17 +58,21 @@ export async function resolveFilter(
        coalesce((select json_object_agg(f.shelf, f.products) from commerce.shelf_facets f
          where f.shelf = any(array[s.category, '00000000-0000-0000-0000-000000000000'] || s.brands || s.tags)
            and f.currency = at.currency and f.facet = 'total' and f.value = ''), '{}')::jsonb
-       || coalesce((select json_object_agg(f.facet || ':' || f.value, f.products) from unnest(?::text[]) asked
-         join commerce.shelf_facets f on f.shelf = '00000000-0000-0000-0000-000000000000' and f.currency = at.currency
-           and f.facet = split_part(asked, ':', 1)
-           and (strpos(asked, ':') = length(asked) or f.value = substr(asked, strpos(asked, ':') + 1))), '{}')::jsonb as counts
+       || coalesce((select json_object_agg(asked, f.products) from unnest(?::text[]) asked cross join lateral (
+         select products from commerce.shelf_facets f where f.shelf = '00000000-0000-0000-0000-000000000000'
+           and f.currency = at.currency and f.facet = split_part(asked, ':', 1) and f.value = substr(asked, strpos(asked, ':') + 1)
+         offset 0) f), '{}')::jsonb
+       || coalesce((select json_object_agg(asked || ':' || f.value, f.products) from unnest(?::text[]) asked cross join lateral (
+         select value, products from commerce.shelf_facets f where f.shelf = '00000000-0000-0000-0000-000000000000'
+           and f.currency = at.currency and f.facet = asked offset 0) f), '{}')::jsonb as counts
      from at, named_shelves s`,
     [
       ...at(wanted.currency, wanted.locales),
       wanted.category ?? null,
       wanted.brands,
       wanted.tags,
-      wanted.facets,
+      wanted.values,
+      wanted.steps,
     ],
   )) as Resolved;
 }

@@ -4,7 +4,7 @@ import type { Queryable } from '../platform/database.ts';
 import { countFacets, type CountedFacets } from './count-facets.ts';
 import { pageOfCandidates, resolveFilter } from './filter-queries.ts';
 import type { FacetName, ListingFilter, Sort } from './listing-filter.ts';
-import { conditionsOf, facetsToWeigh, fragmentsOf } from './selection.ts';
+import { conditionsOf, countsToWeigh, fragmentsOf } from './selection.ts';
 
 export interface WantedCandidates {
   /** Best first. */
@@ -38,7 +38,7 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
     category: filter.category,
     brands: filter.brand ?? [],
     tags: filter.tag ?? [],
-    facets: facetsToWeigh(filter),
+    ...countsToWeigh(filter),
   });
   const conditions = conditionsOf(filter, resolved);
   const products = wanted.candidates.map(({ product }) => product);

@@ -26,7 +26,7 @@ import { repairListings } from './refresh-listings.ts';
 import {
   onShelves,
   conditionsOf,
-  facetsToWeigh,
+  countsToWeigh,
   fragmentsOf,
   lookedUp,
   plainShelf,
@@ -131,7 +131,7 @@ async function readSelection(shop: Shop, wanted: WantedListing): Promise<FoundLi
       category: filter.category,
       brands: filter.brand ?? [],
       tags: filter.tag ?? [],
-      facets: facetsToWeigh(filter),
+      ...countsToWeigh(filter),
     }),
   );
   requireCurrency(resolved);

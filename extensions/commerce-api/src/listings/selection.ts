@@ -36,16 +36,20 @@ export function plainShelf(filter: ListingFilter): { kind: ShelfKind; slug: stri
 }
 
 /** The counts a filter's conditions are weighed by, as `resolveFilter` takes them. */
-export function facetsToWeigh(filter: ListingFilter): string[] {
-  return [
-    ...Object.entries(filter.option ?? {}).flatMap(([name, values]) =>
-      values.map((value) => optionFacet(name, value)),
-    ),
-    ...(filter.in_stock === undefined ? [] : [`in_stock:${filter.in_stock}`]),
-    ...(filter.featured === undefined ? [] : [`featured:${filter.featured}`]),
-    ...(filter.min_price === undefined && filter.max_price === undefined ? [] : ['price:']),
-    ...(filter.min_rating === undefined ? [] : ['rating:']),
-  ];
+export function countsToWeigh(filter: ListingFilter): { values: string[]; steps: string[] } {
+  return {
+    values: [
+      ...Object.entries(filter.option ?? {}).flatMap(([name, values]) =>
+        values.map((value) => optionFacet(name, value)),
+      ),
+      ...(filter.in_stock === undefined ? [] : [`in_stock:${filter.in_stock}`]),
+      ...(filter.featured === undefined ? [] : [`featured:${filter.featured}`]),
+    ],
+    steps: [
+      ...(filter.min_price === undefined && filter.max_price === undefined ? [] : ['price']),
+      ...(filter.min_rating === undefined ? [] : ['rating']),
+    ],
+  };
 }
 
 /**
