@@ -23,7 +23,7 @@ import {
   type SourceRow,
 } from './index-queries.ts';
 import { plainText } from './plain-text.ts';
-import { PostingChanges } from './posting-changes.ts';
+import { moveDocument, noChanges, writeChanges } from './posting-changes.ts';
 import { pairKey, readEntries, writeEntries } from './posting-key.ts';
 import { stemmerFor } from './stems.ts';
 import { weighTerms, type ProductTexts, type WeighedTerms } from './weigh-terms.ts';
@@ -141,7 +141,7 @@ async function write(
     ]),
   );
   const gone = new Map(known.map((document) => [`${document.product} ${document.language}`, document]));
-  const changes = new PostingChanges();
+  const changes = noChanges();
   const reworded: (WeighedDocument & { language: number; before: DocumentRow | null })[] = [];
   const reweighed: FreshDocument[] = [];
   for (const document of weighed) {
@@ -153,12 +153,11 @@ async function write(
     else if (before.prior !== document.prior) {
       reweighed.push({ ...before, prior: document.prior });
       const impacts = readEntries(before.entries);
-      changes.move(before.id, { impacts, prior: before.prior }, { impacts, prior: document.prior });
+      moveDocument(changes, before, { impacts, prior: before.prior }, { impacts, prior: document.prior });
     }
   }
   for (const document of gone.values()) {
-    changes.move(document.id, impactsOf(document), null);
-    changes.countDocument(document.language, -1);
+    moveDocument(changes, document, impactsOf(document), null);
   }
   const fresh = await withKeys(trx, reworded);
   const added = fresh.filter(({ before }) => before === null);
@@ -166,8 +165,8 @@ async function write(
   const idOf = new Map(ids.map(({ id, product, language }) => [`${product} ${language}`, id]));
   for (const document of fresh) {
     const id = document.before?.id ?? idOf.get(`${document.product} ${document.language}`) ?? 0;
-    changes.move(id, document.before && impactsOf(document.before), document);
-    if (!document.before) changes.countDocument(document.language, 1);
+    const { language, before } = document;
+    moveDocument(changes, { id, language }, before && impactsOf(before), document);
   }
   const rewritten = [...fresh.filter(({ before }) => before !== null), ...reweighed];
   if (rewritten.length > 0) await changeDocuments(trx, rewritten);
@@ -176,7 +175,7 @@ async function write(
       trx,
       [...gone.values()].map(({ id }) => id),
     );
-  await changes.write(trx);
+  await writeChanges(trx, changes);
 }
 
 function impactsOf({ prior, entries }: DocumentRow) {

@@ -4,7 +4,7 @@ const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 export function plainText(html: string): string {
   if (!/[<&]/.test(html)) return html;
   return withoutScripts(html)
-    .replace(/<[^<>]*>/g, ' ')
+    .replace(/<[a-z/!?][^<>]*>/gi, ' ')
     .replace(/&(#x?[0-9a-f]{1,6}|[a-z]{2,6});/gi, (whole, name: string) => entity(name) ?? whole)
     .replace(/\s+/g, ' ')
     .trim();

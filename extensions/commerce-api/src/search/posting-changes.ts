@@ -9,53 +9,57 @@ import {
 } from './index-queries.ts';
 import { blockOf, tierOf, type Impacts } from './posting-key.ts';
 
-interface Weight {
+export interface Weight {
   impacts: Impacts;
   prior: number;
 }
 
-export class PostingChanges {
-  private readonly added = new Map<string, PostingPart>();
-  private readonly removed = new Map<string, PostingPart>();
-  private readonly terms = new Map<number, number>();
-  private readonly languages = new Map<number, number>();
+export interface PostingChanges {
+  added: Map<string, PostingPart>;
+  removed: Map<string, PostingPart>;
+  /** Term → how many documents more have it. */
+  terms: Map<number, number>;
+  /** Language → how many documents more there are. */
+  languages: Map<number, number>;
+}
 
-  countDocument(language: number, by: number): void {
-    this.languages.set(language, (this.languages.get(language) ?? 0) + by);
+export function noChanges(): PostingChanges {
+  return { added: new Map(), removed: new Map(), terms: new Map(), languages: new Map() };
+}
+
+/** A document goes from where it stood, null when it is new, to where it stands, null when it is gone. */
+export function moveDocument(
+  changes: PostingChanges,
+  { id, language }: { id: number; language: number },
+  before: Weight | null,
+  after: Weight | null,
+): void {
+  if (!before || !after) count(changes.languages, language, after ? 1 : -1);
+  for (const [term, impact] of after?.impacts ?? []) {
+    const tier = tierOf(impact, after?.prior ?? 0);
+    const old = before?.impacts.get(term);
+    const was = old === undefined ? null : tierOf(old, before?.prior ?? 0);
+    if (was === tier) continue;
+    put(changes.added, term, tier, id);
+    if (was === null) countTerm(changes, term, 1);
+    else put(changes.removed, term, was, id);
   }
-
-  /** From where it stood, null when it is new, to where it stands, null when it is gone. */
-  move(document: number, before: Weight | null, after: Weight | null): void {
-    for (const [term, impact] of after?.impacts ?? []) {
-      const tier = tierOf(impact, after?.prior ?? 0);
-      const old = before?.impacts.get(term);
-      const was = old === undefined ? null : tierOf(old, before?.prior ?? 0);
-      if (was === tier) continue;
-      put(this.added, term, tier, document);
-      if (was === null) this.countTerm(term, 1);
-      else put(this.removed, term, was, document);
-    }
-    for (const [term, impact] of before?.impacts ?? []) {
-      if (after?.impacts.has(term)) continue;
-      put(this.removed, term, tierOf(impact, before?.prior ?? 0), document);
-      this.countTerm(term, -1);
-    }
-  }
-
-  private countTerm(term: number, by: number): void {
-    // Nobody asks how common a pair is.
-    if (term > 0) this.terms.set(term, (this.terms.get(term) ?? 0) + by);
-  }
-
-  async write(trx: Transaction): Promise<void> {
-    if (this.removed.size > 0) await removePostings(trx, [...this.removed.values()]);
-    if (this.added.size > 0) await addPostings(trx, [...this.added.values()]);
-    await count(trx, this.terms, countTerms);
-    await count(trx, this.languages, countDocuments);
+  for (const [term, impact] of before?.impacts ?? []) {
+    if (after?.impacts.has(term)) continue;
+    put(changes.removed, term, tierOf(impact, before?.prior ?? 0), id);
+    countTerm(changes, term, -1);
   }
 }
 
-async function count(
+export async function writeChanges(trx: Transaction, changes: PostingChanges): Promise<void> {
+  const { added, removed, terms, languages } = changes;
+  if (removed.size > 0) await removePostings(trx, [...removed.values()]);
+  if (added.size > 0) await addPostings(trx, [...added.values()]);
+  await writeCounts(trx, terms, countTerms);
+  await writeCounts(trx, languages, countDocuments);
+}
+
+async function writeCounts(
   trx: Transaction,
   counts: ReadonlyMap<number, number>,
   write: typeof countTerms,
@@ -67,6 +71,15 @@ async function count(
     changed.map(([key]) => key),
     changed.map(([, by]) => by),
   );
+}
+
+/** Nobody asks how common a pair is. */
+function countTerm({ terms }: PostingChanges, term: number, by: number): void {
+  if (term > 0) count(terms, term, by);
+}
+
+function count(counts: Map<number, number>, key: number, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
 function put(parts: Map<string, PostingPart>, term: number, tier: number, document: number): void {
