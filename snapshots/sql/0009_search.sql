@@ -52,7 +52,7 @@ create table if not exists commerce.search_documents (
 ) with (toast_tuple_target = 8160);
 
 -- Which documents have a term, best first: read by its key until there are enough. A tier is a sixteenth of the scale of impacts; a block is
--- 4096 documents, so that a change rewrites little and a common term needs few rows.
+-- 8192 documents, so that a change rewrites little and a common term needs few rows.
 create table if not exists commerce.search_postings (
   term integer not null,
   tier smallint not null,

@@ -12,7 +12,7 @@ export function tierOf(impact: number, prior: number): number {
 
 /** Documents with neighbouring keys share rows. */
 export function blockOf(document: number): number {
-  return document >> 12;
+  return document >> 13;
 }
 
 /**
