@@ -2,15 +2,7 @@
 import { Counter, Gauge, register } from 'prom-client';
 
 /** Why a request of the storefront went past the cache. */
-export const BYPASSES = [
-  'signed_in',
-  'body',
-  'not_listening',
-  'off',
-  'not_followed',
-  'rules',
-  'busy',
-] as const;
+export const BYPASSES = ['signed_in', 'body', 'not_listening', 'off', 'not_followed', 'rules'] as const;
 export type Bypass = (typeof BYPASSES)[number];
 
 export interface Counters {

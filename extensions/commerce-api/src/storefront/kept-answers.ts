@@ -81,8 +81,8 @@ export function keptAnswers(shop: Shop, max_bytes: number, counted: Counters): K
       since.hearing === hearing && changes.isUntouchedSince(since.change, dependence),
     async keep(since, made) {
       const until = await endOf(made).catch((error: unknown) => reported(shop.log, error));
-      if (since.hearing !== hearing || !is_listening) return 'passed';
-      if (!changes.isUntouchedSince(since.change, made.dependence)) {
+      // Across a loss of hearing nobody knows what changed.
+      if (since.hearing !== hearing || !changes.isUntouchedSince(since.change, made.dependence)) {
         counted.overtaken += 1;
         return 'overtaken';
       }
