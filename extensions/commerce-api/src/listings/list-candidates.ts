@@ -28,9 +28,10 @@ export interface ListedCandidates {
   facets: CountedFacets['facets'] | null;
 }
 
-/** Two statements, four with facets. */
+/** One statement for a page in the order of the search; two where names must be looked up, four with facets. */
 export async function listCandidates(db: Queryable, wanted: WantedCandidates): Promise<ListedCandidates> {
   const { filter, currency } = wanted;
+  if (isPlain(wanted)) return { ...(await plainPage(db, wanted)), facets: null };
   const locales = localesFor(wanted.locale ?? undefined);
   const resolved = await resolveFilter(db, {
     currency,
@@ -64,4 +65,19 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
         })
       : null;
   return { ...page, facets: counted?.facets ?? null };
+}
+
+/** Nothing is looked at but who was found. */
+function isPlain({ filter, sort, facets }: WantedCandidates): boolean {
+  return (
+    sort === 'relevance' && facets.length === 0 && Object.values(filter).every((each) => each === undefined)
+  );
+}
+
+function plainPage(
+  db: Queryable,
+  { candidates, currency, sort, limit, offset }: WantedCandidates,
+): Promise<{ ids: string[]; total: number }> {
+  const products = candidates.map(({ product }) => product);
+  return pageOfCandidates(db, { products, currency, named: '', conditions: [], sort, limit, offset });
 }

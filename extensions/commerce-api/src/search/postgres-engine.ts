@@ -18,7 +18,7 @@ export function postgresEngine(shop: Shop): SearchEngine {
   };
 }
 
-/** Five statements; one more for words hardly anybody has, two more with facets. */
+/** Four statements for a list in its own order, five for another; one more for words hardly anybody has, two more with facets. */
 async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
   const { q, locale, currency, filter, sort, limit, offset, facets } = wanted;
   const ranked = await rankProducts(shop, {
