@@ -8,9 +8,11 @@ import { scoreCandidates, type Candidate, type QueryPlan, type Scored } from './
 /** How far one search looks. */
 export const LIMITS = {
   /** What is read of the lists of one word, at most: of the rarest; of each other; of two words that are neighbours. */
-  from_rarest: 500,
-  from_others: 250,
-  from_pairs: 250,
+  from_rarest: 300,
+  from_others: 150,
+  from_pairs: 150,
+  /** So many times as much where what is found is narrowed, counted or put in another order: the best alone would not do. */
+  thorough: 2,
   /** A shelf of so many is read whole. */
   small_shelf: 600,
   /** On a larger one so many times as much is read, because most of it is elsewhere. */
@@ -32,7 +34,7 @@ export async function findCandidates(
   db: Queryable,
   plans: readonly LanguagePlan[],
   within: { id: string | null; size: number } | null,
-  currency: string,
+  { currency, is_thorough }: { currency: string; is_thorough: boolean },
 ): Promise<Found> {
   if (plans.length === 0 || within?.id === null || within?.size === 0) return { ranked: [], is_all: true };
   const keys = [...new Set(plans.flatMap(({ plan }) => keysOf(plan)))];
@@ -49,7 +51,8 @@ export async function findCandidates(
     const languages = plans.map(({ plan }) => plan.language);
     return cut(scored(await shelfCandidates(db, languages, bytes, shelf)), true, true);
   }
-  const reads = plans.map((plan) => readsOf(plan, shelf ? LIMITS.shelf_depth : 1));
+  const depth = (shelf ? LIMITS.shelf_depth : 1) * (is_thorough ? LIMITS.thorough : 1);
+  const reads = plans.map((plan) => readsOf(plan, depth));
   const first = reads.flatMap((each) => each.first);
   const others = reads.flatMap((each) => each.others);
   const found = await candidates(db, first, bytes, shelf);

@@ -26,6 +26,7 @@ async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
     locale,
     currency,
     within: placeOf(filter, facets),
+    is_thorough: sort !== 'relevance' || facets.length > 0 || isNarrowed(filter),
     limit: MOST_CANDIDATES,
   });
   const { candidates, marked, did_you_mean, is_all } = ranked;
@@ -65,4 +66,8 @@ function placeOf(
   const [tagSlug, ...tags] = tag;
   if (tagSlug !== undefined && tags.length === 0 && !facets.includes('tag')) return { tag: tagSlug };
   return null;
+}
+
+function isNarrowed(filter: ListingFilter): boolean {
+  return Object.values(filter).some((each) => each !== undefined);
 }

@@ -23,6 +23,8 @@ export interface RankWanted {
   within: Place | null;
   /** How many at most. */
   limit: number;
+  /** What is found will be narrowed, counted or put in another order. */
+  is_thorough?: boolean;
   /** While somebody types: the last word may be the beginning of any other, however well known it is itself. */
   is_begun?: boolean;
 }
@@ -64,7 +66,10 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
   });
   await correct(db, plans);
   const shelf = wanted.within && { id: found.shelf, size: found.shelf_size ?? 0 };
-  const { ranked, is_all } = await findCandidates(db, plans, shelf, wanted.currency);
+  const { ranked, is_all } = await findCandidates(db, plans, shelf, {
+    currency: wanted.currency,
+    is_thorough: wanted.is_thorough ?? false,
+  });
   const coded = new Set(found.coded);
   const all = [
     ...found.coded.map((product) => ({ product, score: BY_CODE })),
