@@ -3,19 +3,22 @@ import type { Shop } from '../platform/shop.ts';
 import type { Meilisearch } from '../providers/search-meilisearch.ts';
 import { indexName, nameOfNext, wordSettings } from './engine-settings.ts';
 import { searchRules } from './rules-queries.ts';
-import { translatedLanguages } from './search-index-queries.ts';
+import { tellOfNewWords, translatedLanguages } from './search-index-queries.ts';
 import { writeProducts, type IndexTarget } from './write-index.ts';
 
 /**
  * Writes what these products are now, or takes them out. An index that is being rebuilt gets it too, and before the one that answers: if
- * they change names in between, the new one has it either way. Does nothing where no index was ever built.
+ * they change names in between, the new one has it either way. Does nothing where no index was ever built. Caches are told once the engine
+ * knows: what was found between the change and that is old.
  */
 export async function indexSearch(shop: Shop, products: readonly string[]): Promise<void> {
   const engine = shop.providers.search;
   if (!engine) return;
   // Before the products are read: an index that comes to be later is filled from what is listed then.
   const targets = await indexTargets(shop, engine);
-  if (targets.length > 0) await writeProducts(shop.db, engine, products, targets);
+  if (targets.length === 0) return;
+  await writeProducts(shop.db, engine, products, targets);
+  await tellOfNewWords(shop.db);
 }
 
 /** Indexes that are there, those under construction first. */
@@ -32,12 +35,15 @@ export async function syncSearchWords(shop: Shop): Promise<void> {
   const engine = shop.providers.search;
   if (!engine) return;
   const rules = await searchRules(shop.db);
+  let has_changed = false;
   for (const { index, language } of await indexTargets(shop, engine)) {
     const wanted = wordSettings(rules, language);
     const { synonyms, stopWords } = await engine.settings(index);
     if (sameWords(wanted, { synonyms, stopWords })) continue;
     await engine.changeSettings(index, wanted);
+    has_changed = true;
   }
+  if (has_changed) await tellOfNewWords(shop.db);
 }
 
 /** Whatever order the engine tells them in. */

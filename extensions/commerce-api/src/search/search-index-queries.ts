@@ -12,6 +12,11 @@ export async function translatedLanguages(db: Queryable): Promise<string[]> {
   return found.map(({ locale }) => locale);
 }
 
+/** Tells caches that the same words may now find something else. */
+export async function tellOfNewWords(db: Queryable): Promise<void> {
+  await row(db, `select pg_notify('kontor_listings', '{"products":[],"shelves":null,"aspects":["text"]}')`);
+}
+
 export interface IndexedListing {
   currency: string;
   price_from_minor: number;
