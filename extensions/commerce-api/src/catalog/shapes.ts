@@ -99,7 +99,6 @@ export type ListProductsInput = z.output<typeof ListProductsQuery>;
 
 export const SlugParams = z.strictObject({ slug: Slug });
 export const ReadProductQuery = z.strictObject({ currency: Currency.optional(), locale: Locale.optional() });
-export type ReadProductInput = z.output<typeof ReadProductQuery>;
 
 export const CategoriesQuery = z.strictObject({
   locale: Locale.optional(),

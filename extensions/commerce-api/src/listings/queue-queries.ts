@@ -1,16 +1,7 @@
 /** SQL of what changed in the catalogue and waits to be worked out, and of whose turn it is to do so. */
 import { changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
 
-/** One at a time refreshes: what is counted of shelves would else wait for each other row by row. */
-export async function tryRefreshLock(trx: Transaction): Promise<boolean> {
-  const lock = await row<{ is_ours: boolean }>(
-    trx,
-    `select pg_try_advisory_xact_lock(hashtextextended('kontor listings', 0)) as is_ours`,
-  );
-  return lock?.is_ours ?? false;
-}
-
-/** Waits for its turn. */
+/** Waits for its turn. One at a time refreshes: what is counted of shelves would else wait for each other row by row. */
 export async function refreshLock(trx: Transaction): Promise<void> {
   await row(trx, `select pg_advisory_xact_lock(hashtextextended('kontor listings', 0))`);
 }

@@ -58,7 +58,7 @@ export interface FoundListing {
 }
 
 /** Beyond so many a total says only that there are more. */
-export const MOST_COUNTED = 10_000;
+const MOST_COUNTED = 10_000;
 /** What an entry of a walk costs beside one that is collected, and what one that an index only looks up. */
 const WALK_COST = 2;
 const LOOKED_UP = 0.005;

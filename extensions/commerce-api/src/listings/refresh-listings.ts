@@ -17,7 +17,6 @@ import {
   refreshLock,
   takeChangedProducts,
   tidyQueue,
-  tryRefreshLock,
 } from './queue-queries.ts';
 import {
   listingFacts,
@@ -41,17 +40,7 @@ const REPAIR_WORK_MS = 2_000;
 /** After a repair that was not soon done, others are not tried for so long. */
 const GIVE_UP_MS = 2_000;
 
-/**
- * Works out one batch of what changed, in one transaction, and tells caches. Leaves it to whoever is at it already.
- * @returns how many products that were; 0 when nothing is left to do here
- */
-export async function refreshListings(shop: Shop, { limit = BATCH } = {}): Promise<number> {
-  return inTransaction(shop.db, async (trx) =>
-    (await tryRefreshLock(trx)) ? refreshBatch(shop, trx, limit) : 0,
-  );
-}
-
-/** Works out everything that changed, batch by batch; what is left at the moment `end` is left. */
+/** Works out everything that changed, batch by batch, each in a transaction of its own; what is left at the moment `end` is left. */
 export async function drainListings(
   shop: Shop,
   {
@@ -100,6 +89,7 @@ function isGivingUp(error: unknown): boolean {
   return code === '55P03' || code === '57014' || code === '40P01' || code === '40001';
 }
 
+/** Works out one batch of what changed, and tells caches. @returns how many products that were; 0 when nothing is left */
 async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promise<number> {
   if (await hasWideChanges(trx)) await expandWideChanges(trx);
   const products = await takeChangedProducts(trx, limit);
