@@ -3,8 +3,7 @@
  * measures their lists by the baskets bought from that day on. What was chosen by looking was chosen on an earlier split
  * (`--split 2011-07-01 --until 2011-09-01`); the default is the later one.
  */
-import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
@@ -31,6 +30,7 @@ import { readRelated } from '../../extensions/commerce-api/src/recommendations/r
 import { refreshPopularity } from '../../extensions/commerce-api/src/recommendations/refresh-popularity.ts';
 import { refreshSimilar } from '../../extensions/commerce-api/src/recommendations/refresh-similar.ts';
 import type { BenchOptions, Measured } from '../bench.ts';
+import { closeCsv, openCsv } from '../commands/csv-file.ts';
 import type { Settings } from '../environment.ts';
 import { freePort, startPostgres } from '../postgres.ts';
 import { ROOT } from '../prepare.mjs';
@@ -178,7 +178,6 @@ interface Split {
 
 /** Writes the lines before the day to a file, and keeps what was bought in each order before and after: sold goods, nothing else. */
 async function splitFile(file: string, { split, until }: { split: string; until: string }): Promise<Split> {
-  const out = createWriteStream(file);
   const columns = [
     'order',
     'sku',
@@ -189,7 +188,7 @@ async function splitFile(file: string, { split, until }: { split: string; until:
     'customer',
     'country',
   ] as const;
-  out.write(csvLine([...columns]));
+  const out = await openCsv(file, columns, 'What is learned from');
   const [earlier, later] = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
   for await (const record of readHistoryCsv(FILE)) {
     const isEarlier = record.placed_at < split;
@@ -200,9 +199,7 @@ async function splitFile(file: string, { split, until }: { split: string; until:
     const basket = baskets.get(record.order) ?? new Set<string>();
     baskets.set(record.order, basket.add(record.sku.toUpperCase()));
   }
-  const finished = once(out, 'close');
-  out.end();
-  await finished;
+  await closeCsv(out);
   return { file, earlier, later };
 }
 

@@ -1,6 +1,4 @@
 /** `npm run kontor -- codes PROMOTION --count 10000 --out codes.csv`: many codes for one promotion. */
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
@@ -8,6 +6,7 @@ import { isKontorError } from '../../extensions/commerce-api/src/errors.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { CodeRequest, makeCodes } from '../../extensions/commerce-api/src/promotions/make-codes.ts';
 import { SetupProblem } from '../prepare.mjs';
+import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
 
 const USAGE = `npm run kontor -- codes PROMOTION --count NUMBER --out FILE [options]
@@ -42,7 +41,7 @@ export async function codesCommand(
   { shop, log }: { shop: Shop; log: (line: string) => void },
 ): Promise<string[]> {
   const { promotion, out, request } = readArguments(args);
-  const file = await openFile(out);
+  const file = await openCsv(out, ['code'], 'The file');
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage}% | {value} of {total} codes',
     hideCursor: true,
@@ -62,7 +61,7 @@ export async function codesCommand(
     if (isKontorError(error, 'NOT_FOUND')) throw new SetupProblem(`There is no promotion ${promotion}.`);
     throw isKontorError(error) ? new SetupProblem(error.message) : error;
   } finally {
-    await closed(file);
+    await closeCsv(file);
   }
 }
 
@@ -109,20 +108,3 @@ function readArguments(args: string[]): Arguments {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-async function openFile(path: string): Promise<WriteStream> {
-  const stream = createWriteStream(path);
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new SetupProblem(`The file cannot be written: ${(error as Error).message}`);
-  }
-  stream.write(csvLine(['code']));
-  return stream;
-}
-
-async function closed(stream: WriteStream): Promise<void> {
-  const finished = once(stream, 'close');
-  stream.end();
-  await finished;
-}

@@ -1,6 +1,4 @@
 /** `npm run kontor -- import-history FILE.csv[.gz]`: what a former shop sold, as orders that are over. */
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import { CsvProblem } from '../../extensions/commerce-api/src/catalog/import/read-shopify-csv.ts';
@@ -15,6 +13,7 @@ import { CHARGES } from '../../extensions/commerce-api/src/orders/history/plan-h
 import { shopSettings } from '../../extensions/commerce-api/src/platform/settings.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SetupProblem } from '../prepare.mjs';
+import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
 
 const USAGE = `npm run kontor -- import-history FILE.csv[.gz] [options]
@@ -32,6 +31,8 @@ that are there already stay as they are: it may run again.
   --products STATUS   archived, draft or published: what becomes of SKUs the shop does not know (default: archived)
   --charges LIST      codes that are charged for and are no goods (default: ${CHARGES.join(', ')})
   --report FILE       write every line that was left out to FILE (CSV: line, order, sku, reason)`;
+
+const REPORT_COLUMNS = ['line', 'order', 'sku', 'reason'];
 
 /** `kontor import-history`: exit code 0; lines that are no sales are left out and said. */
 export async function run(args: string[]): Promise<number> {
@@ -58,7 +59,7 @@ export async function importHistoryCommand(
   if (options.prefix === order_prefix) {
     throw new SetupProblem(`Orders of this shop begin with "${order_prefix}", too: choose another --prefix.`);
   }
-  const list = report === null ? null : await openReport(report);
+  const list = report === null ? null : await openCsv(report, REPORT_COLUMNS, 'The report');
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage}% | {value} of {total} orders | {eta_formatted} left',
     hideCursor: true,
@@ -82,7 +83,7 @@ export async function importHistoryCommand(
     bar.stop();
     throw error instanceof CsvProblem ? new SetupProblem(error.message) : error;
   } finally {
-    if (list) await closed(list);
+    if (list) await closeCsv(list);
   }
 }
 
@@ -141,23 +142,6 @@ function timeZone(name: string): string {
 function productStatus(text: string): NonNullable<HistoryOptions['products']> {
   if (text === 'archived' || text === 'draft' || text === 'published') return text;
   throw new SetupProblem(`--products takes archived, draft or published, not ${text}.`);
-}
-
-async function openReport(path: string): Promise<WriteStream> {
-  const stream = createWriteStream(path);
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new SetupProblem(`The report cannot be written: ${(error as Error).message}`);
-  }
-  stream.write(csvLine(['line', 'order', 'sku', 'reason']));
-  return stream;
-}
-
-async function closed(stream: WriteStream): Promise<void> {
-  const finished = once(stream, 'close');
-  stream.end();
-  await finished;
 }
 
 function fileLines({ file }: HistoryResult, path: string): string[] {

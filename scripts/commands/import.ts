@@ -1,6 +1,4 @@
 /** `npm run kontor -- import FILE.csv`: a Shopify product export into the catalogue. */
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import {
@@ -14,6 +12,7 @@ import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
 import { isCurrency } from '../../extensions/commerce-api/src/core/money.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SetupProblem } from '../prepare.mjs';
+import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
 
 const USAGE = `npm run kontor -- import FILE.csv [options]
@@ -27,6 +26,7 @@ Reads a Shopify product export. Adds and updates products; removes nothing; may 
 
 const PREVIEW_ROWS = 10;
 const ISSUES_SHOWN = 10;
+const REPORT_COLUMNS = ['line', 'handle', 'column', 'problem'];
 
 /** `kontor import`: exit code 1 when whole products were left out; single lines that were are only reported. */
 export async function run(args: string[]): Promise<number> {
@@ -49,7 +49,7 @@ export async function importCommand(
   { shop, log }: { shop: Shop; log: (line: string) => void },
 ): Promise<ImportResult> {
   const { file, dry_run, stock, currency, report } = readArguments(args);
-  const issues = report === null ? null : await openReport(report);
+  const issues = report === null ? null : await openCsv(report, REPORT_COLUMNS, 'The report');
   const preview: ProductOutcome[] = [];
   const shown: ImportIssue[] = [];
   const bar = new cliProgress.SingleBar({
@@ -83,7 +83,7 @@ export async function importCommand(
     bar.stop();
     throw error instanceof CsvProblem ? new SetupProblem(error.message) : error;
   } finally {
-    if (issues) await closed(issues);
+    if (issues) await closeCsv(issues);
   }
 }
 
@@ -119,23 +119,6 @@ function readArguments(args: string[]): Arguments {
     throw new SetupProblem(`${values.currency} is not an ISO 4217 currency such as USD.`);
   }
   return { file, dry_run: values['dry-run'], stock: values.stock, currency, report: values.report ?? null };
-}
-
-async function openReport(path: string): Promise<WriteStream> {
-  const stream = createWriteStream(path);
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new SetupProblem(`The report cannot be written: ${(error as Error).message}`);
-  }
-  stream.write(csvLine(['line', 'handle', 'column', 'problem']));
-  return stream;
-}
-
-async function closed(stream: WriteStream): Promise<void> {
-  const finished = once(stream, 'close');
-  stream.end();
-  await finished;
 }
 
 function previewLines(preview: readonly ProductOutcome[]): string[] {
