@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { groupBy } from '../core/group-by.ts';
 import type { Transaction } from '../platform/database.ts';
-import { breakWords } from './break-words.ts';
 import { dictionaryOf } from './dictionaries.ts';
 import {
   addDocuments,
@@ -26,7 +25,14 @@ import { plainText } from './plain-text.ts';
 import { moveDocument, noChanges, writeChanges } from './posting-changes.ts';
 import { pairKey, readEntries, writeEntries } from './posting-key.ts';
 import { stemmerFor } from './stems.ts';
-import { weighTerms, type ProductTexts, type WeighedTerms } from './weigh-terms.ts';
+import {
+  breakTexts,
+  compounds,
+  weighTerms,
+  type BrokenTexts,
+  type ProductTexts,
+  type WeighedTerms,
+} from './weigh-terms.ts';
 
 /** What is kept is of this make: another one has everything indexed anew as it is next looked at. */
 const MAKE = 1;
@@ -57,12 +63,15 @@ async function weighAll(trx: Transaction, sources: readonly SourceRow[]): Promis
   const documents: WeighedDocument[] = [];
   for (let start = 0; start < sources.length; start += AT_A_TIME) {
     if (start > 0) await turn();
-    const parts = sources.slice(start, start + AT_A_TIME).flatMap(documentsOfSource);
+    const parts = sources
+      .slice(start, start + AT_A_TIME)
+      .flatMap(documentsOfSource)
+      .map(({ texts, ...part }) => ({ ...part, broken: breakTexts(texts) }));
     for (const [code, alike] of groupBy(parts, (part) => part.code)) {
       const dictionary = dictionaryOf(code === '' ? original : code);
-      const stem = await stemmerFor(trx, dictionary, wordsOf(alike.map(({ texts }) => texts)));
-      for (const { product, prior, texts } of alike) {
-        const weighed = weighTerms(texts, stem);
+      const stem = await stemmerFor(trx, dictionary, wordsOf(alike.map(({ broken }) => broken)));
+      for (const { product, prior, broken } of alike) {
+        const weighed = weighTerms(broken, stem);
         documents.push({ product, code, prior, weighed, digest: digestOf(weighed) });
       }
     }
@@ -75,14 +84,11 @@ function digestOf({ terms, pairs, words }: WeighedTerms): Buffer {
   return createHash('sha256').update(made).digest().subarray(0, 8);
 }
 
-function* wordsOf(texts: readonly ProductTexts[]): Iterable<string> {
+function* wordsOf(texts: readonly BrokenTexts[]): Iterable<string> {
   for (const each of texts)
-    for (const text of Object.values(each) as string[]) {
-      const words = breakWords(text);
-      for (const [index, word] of words.entries()) {
-        yield word.text;
-        if (word.hyphen) yield word.text + (words[index + 1]?.text ?? '');
-      }
+    for (const words of Object.values(each)) {
+      for (const { text } of words) yield text;
+      yield* compounds(words);
     }
 }
 

@@ -1,5 +1,5 @@
 /** How much each word of a product says about it: the part of BM25F that does not depend on the query. */
-import { breakWords } from './break-words.ts';
+import { breakWords, type Word } from './break-words.ts';
 import { MOST_IMPACT } from './posting-key.ts';
 
 /** The texts of a product in one language, by field. */
@@ -14,6 +14,9 @@ export interface ProductTexts {
   /** Without markup. */
   description: string;
 }
+
+/** Their words, in order. */
+export type BrokenTexts = Record<keyof ProductTexts, readonly Word[]>;
 
 interface Field {
   weight: number;
@@ -58,17 +61,31 @@ export function pairOf(one: string, other: string): string {
   return one < other ? `${one} ${other}` : `${other} ${one}`;
 }
 
+/** As far as they are indexed. */
+export function breakTexts(texts: ProductTexts): BrokenTexts {
+  const { name, subtitle, brand, categories, tags, options, vendor, description } = texts;
+  return {
+    name: breakWords(name),
+    subtitle: breakWords(subtitle),
+    brand: breakWords(brand),
+    categories: breakWords(categories),
+    tags: breakWords(tags),
+    options: breakWords(options),
+    vendor: breakWords(vendor),
+    description: breakWords(description).slice(0, MOST_DESCRIPTION_WORDS),
+  };
+}
+
 /**
  * @param stem the stem of a folded word; null for one that the language has everywhere, such as "the"
  */
-export function weighTerms(texts: ProductTexts, stem: (word: string) => string | null): WeighedTerms {
+export function weighTerms(texts: BrokenTexts, stem: (word: string) => string | null): WeighedTerms {
   const counts = new Map<string, number>();
   const words = new Map<string, string>();
   const pairs = new Map<string, number>();
   for (const [name, field] of Object.entries(FIELDS) as [keyof ProductTexts, Field][]) {
-    if (texts[name] === '') continue;
-    const broken = breakWords(texts[name]);
-    if (name === 'description') broken.length = Math.min(broken.length, MOST_DESCRIPTION_WORDS);
+    const broken = texts[name];
+    if (broken.length === 0) continue;
     const share = field.weight / (1 - field.length + (field.length * broken.length) / field.usual);
     const add = (word: string, part: number) => {
       // What a language has everywhere says something in a name ("The Who", "Under Armour"), nothing in a description.
