@@ -1,11 +1,11 @@
 /** `npm run kontor -- codes PROMOTION --count 10000 --out codes.csv`: many codes for one promotion. */
-import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
 import { isKontorError } from '../../extensions/commerce-api/src/errors.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { CodeRequest, makeCodes } from '../../extensions/commerce-api/src/promotions/make-codes.ts';
 import { SetupProblem } from '../prepare.mjs';
+import { parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
 
@@ -72,9 +72,8 @@ interface Arguments {
 }
 
 function readArguments(args: string[]): Arguments {
-  let parsed;
-  try {
-    parsed = parseArgs({
+  const { values, positionals } = parseArguments(
+    {
       args,
       allowPositionals: true,
       options: {
@@ -84,11 +83,9 @@ function readArguments(args: string[]): Arguments {
         length: { type: 'string' },
         'usage-limit': { type: 'string' },
       },
-    });
-  } catch (error) {
-    throw new SetupProblem(`${(error as Error).message}\n\n${USAGE}`);
-  }
-  const { values, positionals } = parsed;
+    },
+    USAGE,
+  );
   const [promotion, ...more] = positionals;
   if (promotion === undefined || more.length > 0 || !UUID.test(promotion))
     throw new SetupProblem(`Name one promotion by its id.\n\n${USAGE}`);

@@ -1,9 +1,8 @@
 /** `npm run kontor -- import-history FILE.csv[.gz]`: what a former shop sold, as orders that are over. */
-import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import { CsvProblem } from '../../extensions/commerce-api/src/catalog/import/read-shopify-csv.ts';
 import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
-import { formatMinor, isCurrency } from '../../extensions/commerce-api/src/core/money.ts';
+import { formatMinor } from '../../extensions/commerce-api/src/core/money.ts';
 import {
   importHistory,
   type HistoryOptions,
@@ -13,6 +12,7 @@ import { CHARGES } from '../../extensions/commerce-api/src/orders/history/plan-h
 import { shopSettings } from '../../extensions/commerce-api/src/platform/settings.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SetupProblem } from '../prepare.mjs';
+import { currencyOf, oneFile, parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
 
@@ -90,9 +90,8 @@ export async function importHistoryCommand(
 type Arguments = HistoryOptions & { file: string; report: string | null; dry_run: boolean };
 
 function readArguments(args: string[]): Arguments {
-  let parsed;
-  try {
-    parsed = parseArgs({
+  const { values, positionals } = parseArguments(
+    {
       args,
       allowPositionals: true,
       options: {
@@ -104,17 +103,11 @@ function readArguments(args: string[]): Arguments {
         charges: { type: 'string', default: CHARGES.join(',') },
         report: { type: 'string' },
       },
-    });
-  } catch (error) {
-    throw new SetupProblem(`${(error as Error).message}\n\n${USAGE}`);
-  }
-  const { values, positionals } = parsed;
-  const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new SetupProblem(`Name one file.\n\n${USAGE}`);
-  const currency = values.currency?.toUpperCase();
-  if (currency !== undefined && !isCurrency(currency)) {
-    throw new SetupProblem(`${values.currency} is not an ISO 4217 currency such as USD.`);
-  }
+    },
+    USAGE,
+  );
+  const file = oneFile(positionals, USAGE);
+  const currency = currencyOf(values.currency);
   if (values.prefix.length > 8) throw new SetupProblem('A prefix has eight characters at most.');
   return {
     file,

@@ -1,5 +1,4 @@
 /** `npm run kontor -- import FILE.csv`: a Shopify product export into the catalogue. */
-import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import {
   importProducts,
@@ -9,9 +8,9 @@ import {
 import type { ImportIssue } from '../../extensions/commerce-api/src/catalog/import/plan-product.ts';
 import { CsvProblem } from '../../extensions/commerce-api/src/catalog/import/read-shopify-csv.ts';
 import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
-import { isCurrency } from '../../extensions/commerce-api/src/core/money.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SetupProblem } from '../prepare.mjs';
+import { currencyOf, oneFile, parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
 
@@ -96,9 +95,8 @@ interface Arguments {
 }
 
 function readArguments(args: string[]): Arguments {
-  let parsed;
-  try {
-    parsed = parseArgs({
+  const { values, positionals } = parseArguments(
+    {
       args,
       allowPositionals: true,
       options: {
@@ -107,17 +105,11 @@ function readArguments(args: string[]): Arguments {
         currency: { type: 'string' },
         report: { type: 'string' },
       },
-    });
-  } catch (error) {
-    throw new SetupProblem(`${(error as Error).message}\n\n${USAGE}`);
-  }
-  const { values, positionals } = parsed;
-  const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new SetupProblem(`Name one file.\n\n${USAGE}`);
-  const currency = values.currency?.toUpperCase();
-  if (currency !== undefined && !isCurrency(currency)) {
-    throw new SetupProblem(`${values.currency} is not an ISO 4217 currency such as USD.`);
-  }
+    },
+    USAGE,
+  );
+  const file = oneFile(positionals, USAGE);
+  const currency = currencyOf(values.currency);
   return { file, dry_run: values['dry-run'], stock: values.stock, currency, report: values.report ?? null };
 }
 

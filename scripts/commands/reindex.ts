@@ -1,11 +1,11 @@
 /** `npm run kontor -- reindex`: what storefronts list and search, worked out anew while they go on. */
-import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import { rebuildListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SearchEngineError } from '../../extensions/commerce-api/src/providers/search-meilisearch.ts';
 import { reindexSearch } from '../../extensions/commerce-api/src/search/reindex.ts';
 import { SetupProblem } from '../prepare.mjs';
+import { parseArguments } from './arguments.ts';
 import { openShop } from './open-shop.ts';
 
 const USAGE = `npm run kontor -- reindex [options]
@@ -115,12 +115,7 @@ async function withBar(
 }
 
 function readArguments(args: string[]): Engine | null {
-  let engine: string | undefined;
-  try {
-    engine = parseArgs({ args, options: { engine: { type: 'string' } } }).values.engine;
-  } catch (error) {
-    throw new SetupProblem(`${(error as Error).message}\n\n${USAGE}`);
-  }
+  const { engine } = parseArguments({ args, options: { engine: { type: 'string' } } }, USAGE).values;
   const known = ENGINES.find((each) => each === engine);
   if (engine !== undefined && !known) throw new SetupProblem(`There is no engine "${engine}".\n\n${USAGE}`);
   return known ?? null;
