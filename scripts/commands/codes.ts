@@ -1,5 +1,4 @@
 /** `npm run kontor -- codes PROMOTION --count 10000 --out codes.csv`: many codes for one promotion. */
-import cliProgress from 'cli-progress';
 import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
 import { isKontorError } from '../../extensions/commerce-api/src/errors.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
@@ -8,6 +7,7 @@ import { SetupProblem } from '../prepare.mjs';
 import { parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
+import { progressBar } from './progress-bar.ts';
 
 const USAGE = `npm run kontor -- codes PROMOTION --count NUMBER --out FILE [options]
 
@@ -42,11 +42,7 @@ export async function codesCommand(
 ): Promise<string[]> {
   const { promotion, out, request } = readArguments(args);
   const file = await openCsv(out, ['code'], 'The file');
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage}% | {value} of {total} codes',
-    hideCursor: true,
-    clearOnComplete: true,
-  });
+  const bar = progressBar('{bar} {percentage}% | {value} of {total} codes');
   const began = Date.now();
   try {
     bar.start(request.count, 0);

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import cliProgress from 'cli-progress';
 import { examine } from '../../extensions/commerce-api/src/operations/examine.ts';
 import { compareBooks } from '../../extensions/commerce-api/src/payments/compare-with-providers.ts';
 import { examineIndexes } from '../../extensions/commerce-api/src/search/reindex.ts';
 import { SetupProblem } from '../prepare.mjs';
 import { openShop } from './open-shop.ts';
+import { progressBar } from './progress-bar.ts';
 
 interface Finding {
   name: string;
@@ -39,11 +39,7 @@ export async function run(args: string[]): Promise<number> {
       });
     if (values.provider) {
       const since = new Date(Date.now() - days * 86_400_000);
-      const bar = new cliProgress.SingleBar({
-        format: '{bar} {percentage}% | {value} of {total} payments compared',
-        hideCursor: true,
-        clearOnComplete: true,
-      });
+      const bar = progressBar('{bar} {percentage}% | {value} of {total} payments compared');
       bar.start(0, 0);
       const compared = await compareBooks(shop, {
         since,

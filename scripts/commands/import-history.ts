@@ -1,5 +1,4 @@
 /** `npm run kontor -- import-history FILE.csv[.gz]`: what a former shop sold, as orders that are over. */
-import cliProgress from 'cli-progress';
 import { CsvProblem } from '../../extensions/commerce-api/src/catalog/import/read-shopify-csv.ts';
 import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
 import { formatMinor } from '../../extensions/commerce-api/src/core/money.ts';
@@ -15,6 +14,7 @@ import { SetupProblem } from '../prepare.mjs';
 import { currencyOf, oneFile, parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
+import { progressBar } from './progress-bar.ts';
 
 const USAGE = `npm run kontor -- import-history FILE.csv[.gz] [options]
 
@@ -60,11 +60,7 @@ export async function importHistoryCommand(
     throw new SetupProblem(`Orders of this shop begin with "${order_prefix}", too: choose another --prefix.`);
   }
   const list = report === null ? null : await openCsv(report, REPORT_COLUMNS, 'The report');
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage}% | {value} of {total} orders | {eta_formatted} left',
-    hideCursor: true,
-    clearOnComplete: true,
-  });
+  const bar = progressBar('{bar} {percentage}% | {value} of {total} orders | {eta_formatted} left');
   const began = Date.now();
   try {
     const result = await importHistory(shop, file, {

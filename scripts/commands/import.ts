@@ -1,5 +1,4 @@
 /** `npm run kontor -- import FILE.csv`: a Shopify product export into the catalogue. */
-import cliProgress from 'cli-progress';
 import {
   importProducts,
   type ImportResult,
@@ -13,6 +12,7 @@ import { SetupProblem } from '../prepare.mjs';
 import { currencyOf, oneFile, parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
 import { openShop } from './open-shop.ts';
+import { progressBar } from './progress-bar.ts';
 
 const USAGE = `npm run kontor -- import FILE.csv [options]
 
@@ -51,11 +51,7 @@ export async function importCommand(
   const issues = report === null ? null : await openCsv(report, REPORT_COLUMNS, 'The report');
   const preview: ProductOutcome[] = [];
   const shown: ImportIssue[] = [];
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage}% | {value} of {total} products | {eta_formatted} left',
-    hideCursor: true,
-    clearOnComplete: true,
-  });
+  const bar = progressBar('{bar} {percentage}% | {value} of {total} products | {eta_formatted} left');
   const began = Date.now();
   try {
     const result = await importProducts(shop, file, {

@@ -1,5 +1,4 @@
 /** `npm run kontor -- reindex`: what storefronts list and search, worked out anew while they go on. */
-import cliProgress from 'cli-progress';
 import { rebuildListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SearchEngineError } from '../../extensions/commerce-api/src/providers/search-meilisearch.ts';
@@ -7,6 +6,7 @@ import { reindexSearch } from '../../extensions/commerce-api/src/search/reindex.
 import { SetupProblem } from '../prepare.mjs';
 import { parseArguments } from './arguments.ts';
 import { openShop } from './open-shop.ts';
+import { progressBar } from './progress-bar.ts';
 
 const USAGE = `npm run kontor -- reindex [options]
 
@@ -94,11 +94,7 @@ async function withBar(
   what: string,
   work: (onProgress: (progress: Progress) => void) => Promise<unknown>,
 ): Promise<{ done: number; seconds: string }> {
-  const bar = new cliProgress.SingleBar({
-    format: `{bar} {percentage}% | {value} of {total} products ${what} | {eta_formatted} left`,
-    hideCursor: true,
-    clearOnComplete: true,
-  });
+  const bar = progressBar(`{bar} {percentage}% | {value} of {total} products ${what} | {eta_formatted} left`);
   const began = Date.now();
   let last = 0;
   bar.start(0, 0);
