@@ -1,6 +1,7 @@
 import { localesFor } from '../catalog/product-cards.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { Highlight } from '../providers/search.ts';
+import { breakWords } from './break-words.ts';
 import { dictionaryOf } from './dictionaries.ts';
 import { shownTexts } from './highlight-queries.ts';
 import { highlightPiece, highlightText, wordsLike } from './highlight.ts';
@@ -24,25 +25,30 @@ export async function highlightProducts(
   const words = new Set(marked.flatMap((each) => [...each.words]));
   const shown = (await shownTexts(shop.db, products, localesFor(locale ?? undefined))).map((text) => ({
     ...text,
-    description: plainText((text.description ?? '').slice(0, MOST_LETTERS)),
+    name: broken(text.name),
+    description: broken(plainText((text.description ?? '').slice(0, MOST_LETTERS))),
   }));
   const highlights: Record<string, Highlight> = {};
   for (const code of new Set(shown.map((text) => text.code))) {
     const alike = shown.filter((text) => text.code === code);
     const like = wordsLike(
-      alike.flatMap(({ name, description }) => [name, description]),
+      alike.flatMap(({ name, description }) => [name.words, description.words]),
       stems,
     );
     const stem = await stemmerFor(shop.db, dictionaryOf(code === '' ? original : code), like);
     const isMarked = (word: string) => stems.has(stem(word) ?? word) || words.has(word);
     for (const { product, name, description } of alike) {
       const marks = {
-        name: highlightText(name, isMarked),
-        description: highlightPiece(description, isMarked),
+        name: highlightText(name.text, isMarked, name.words),
+        description: highlightPiece(description.text, isMarked, description.words),
       };
       const found = Object.entries(marks).filter(([, html]) => html !== undefined);
       if (found.length > 0) highlights[product] = Object.fromEntries(found);
     }
   }
   return highlights;
+}
+
+function broken(text: string) {
+  return { text, words: breakWords(text) };
 }

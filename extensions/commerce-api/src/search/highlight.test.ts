@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { breakWords } from './break-words.ts';
 import { highlightPiece, highlightText, highlightWhole, wordsLike } from './highlight.ts';
 
 const isMarked = (word: string) => word.startsWith('shoe');
@@ -22,8 +23,6 @@ test('shows the piece of a long text where most of it is', () => {
 });
 
 test('asks for stems of words only that may have one of those searched for', () => {
-  expect([...wordsLike(['Batteries not included, battering ram 12v'], ['batteri'])]).toEqual([
-    'batteries',
-    'battering',
-  ]);
+  const words = breakWords('Batteries not included, battering ram 12v');
+  expect([...wordsLike([words], ['batteri'])]).toEqual(['batteries', 'battering']);
 });

@@ -24,16 +24,26 @@ export function highlightWhole(text: string): string {
   return escaped(text);
 }
 
-/** The whole text. Undefined when nothing of it is marked. */
-export function highlightText(text: string, isMarked: IsMarked): string | undefined {
-  const hits = breakWords(text).filter((word) => isMarked(word.text));
+/**
+ * The whole text. Undefined when nothing of it is marked.
+ * @param words those of the text, where they are known
+ */
+export function highlightText(
+  text: string,
+  isMarked: IsMarked,
+  words: readonly Word[] = breakWords(text),
+): string | undefined {
+  const hits = words.filter((word) => isMarked(word.text));
   return hits.length === 0 ? undefined : written(text, hits, 0, text.length);
 }
 
 /** A piece of a long text, where most different words that were searched for are. Undefined when none is. */
-export function highlightPiece(text: string, isMarked: IsMarked): string | undefined {
-  if (text.length <= SNIPPET) return highlightText(text, isMarked);
-  const words = breakWords(text);
+export function highlightPiece(
+  text: string,
+  isMarked: IsMarked,
+  words: readonly Word[] = breakWords(text),
+): string | undefined {
+  if (text.length <= SNIPPET) return highlightText(text, isMarked, words);
   const hits = words.filter((word) => isMarked(word.text));
   const [first] = hits;
   if (!first) return undefined;
@@ -65,13 +75,13 @@ function written(text: string, hits: readonly Word[], begin: number, end: number
   return html + escaped(text.slice(done, end));
 }
 
-/** The words of texts that may have one of these stems: looking up the stem of every word would cost more than the search. */
-export function wordsLike(texts: readonly string[], stems: Iterable<string>): Set<string> {
+/** Which words of texts may have one of these stems: looking up the stem of every word would cost more than the search. */
+export function wordsLike(texts: readonly (readonly Word[])[], stems: Iterable<string>): Set<string> {
   // Stemmers leave the beginning of a word alone.
   const beginnings = [...stems].map((stem) => stem.slice(0, Math.max(2, stem.length - 2)));
   const like = new Set<string>();
   for (const text of texts)
-    for (const { text: word } of breakWords(text))
+    for (const { text: word } of text)
       if (!hasDigit(word) && beginnings.some((beginning) => word.startsWith(beginning))) like.add(word);
   return like;
 }
