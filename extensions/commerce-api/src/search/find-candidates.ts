@@ -40,28 +40,28 @@ export async function findCandidates(
   const keys = [...new Set(plans.flatMap(({ plan }) => keysOf(plan)))];
   if (keys.length === 0) return { ranked: [], is_all: true };
   const bytes = keys.map(keyBytes);
-  const scored = (...found: Candidates[]) =>
+  const scored = (found: readonly Candidate[]) =>
     scoreCandidates(
       plans.map(({ plan }) => plan),
       keys,
-      found.flatMap(parse),
+      found,
     );
   const shelf = within && { shelf: within.id, currency };
   if (shelf && within.size <= LIMITS.small_shelf) {
     const languages = plans.map(({ plan }) => plan.language);
-    return cut(scored(await shelfCandidates(db, languages, bytes, shelf)), true, true);
+    return cut(scored(parse(await shelfCandidates(db, languages, bytes, shelf))), true, true);
   }
   const depth = (shelf ? LIMITS.shelf_depth : 1) * (is_thorough ? LIMITS.thorough : 1);
   const reads = plans.map((plan) => readsOf(plan, depth));
   const first = reads.flatMap((each) => each.first);
   const others = reads.flatMap((each) => each.others);
-  const found = await candidates(db, first, bytes, shelf);
+  const found = parse(await candidates(db, first, bytes, shelf));
   const is_whole = reads.every((each) => each.is_whole);
   const best = scored(found);
   if (others.length === 0 || best.filter(isWhole).length >= LIMITS.enough)
     return cut(best, is_whole, is_whole);
-  const more = await candidates(db, others, bytes, shelf);
-  return cut(scored(found, more), is_whole, is_whole && reads.every((each) => each.has_others_whole));
+  const more = parse(await candidates(db, others, bytes, shelf));
+  return cut(scored([...found, ...more]), is_whole, is_whole && reads.every((each) => each.has_others_whole));
 }
 
 /** What has all the words, when that fills a page; else also what has most of what was asked, as far as anything has. */
