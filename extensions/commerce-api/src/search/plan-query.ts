@@ -15,7 +15,6 @@ export interface WordList {
 }
 
 export interface LanguagePlan {
-  code: string;
   plan: QueryPlan;
   query: ReadQuery;
   /** How many documents there are, and how many the words of each group are in. */
@@ -71,7 +70,6 @@ export function planQuery(
       lists[from]?.push({ key: pair ?? known[0]?.id ?? 0, documents });
   }
   const planned: LanguagePlan = {
-    code: language.code,
     query,
     documents: language.documents,
     counts,

@@ -34,14 +34,12 @@ export interface Ranked {
   candidates: { product: string; score: number }[];
   /** Whether these are all there are. */
   is_all: boolean;
-  /** What was looked for in each language, for highlights. */
+  /** What was looked for, for highlights. */
   marked: MarkedWords[];
   did_you_mean: string | null;
 }
 
 export interface MarkedWords {
-  /** The language's code, empty for the original texts. */
-  code: string;
   stems: ReadonlySet<string>;
   words: ReadonlySet<string>;
 }
@@ -78,7 +76,7 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
   return {
     candidates: all.slice(0, wanted.limit).map(({ product, score }) => ({ product, score })),
     is_all: is_all && all.length <= wanted.limit,
-    marked: plans.map(({ code, marked }) => ({ code, ...marked })),
+    marked: plans.map(({ marked }) => marked),
     did_you_mean: correctionOf(wanted.q, plans),
   };
 }
