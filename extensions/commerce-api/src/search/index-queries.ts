@@ -283,6 +283,6 @@ export async function countDocuments(
 }
 
 /** As Postgres writes arrays: quicker than having each number quoted. */
-function numbers(values: readonly number[]): string {
+export function numbers(values: readonly number[]): string {
   return `{${values.join(',')}}`;
 }

@@ -1,5 +1,6 @@
 /** SQL of a search: what the words are, who has them, and what is shown of who was found. Each looks at so many rows at most. */
 import { prepared, row, rows, type Prepared, type Queryable } from '../platform/database.ts';
+import { numbers } from './index-queries.ts';
 
 const MOST_BEGUN = 12;
 const MOST_SIMILAR = 40;
@@ -214,9 +215,4 @@ export function shelfCandidates(
   { shelf, currency }: Shelf,
 ): Promise<Candidates> {
   return read(db, 'whole_shelf', keys, [numbers(languages), currency, shelf]);
-}
-
-/** As Postgres writes arrays. */
-function numbers(values: readonly number[]): string {
-  return `{${values.join(',')}}`;
 }
