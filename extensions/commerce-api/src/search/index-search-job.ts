@@ -3,7 +3,7 @@ import type { Shop } from '../platform/shop.ts';
 import type { Meilisearch } from '../providers/search-meilisearch.ts';
 import { indexName, nameOfNext, wordSettings } from './engine-settings.ts';
 import { searchRules } from './rules-queries.ts';
-import { tellOfNewWords, translatedLanguages } from './search-index-queries.ts';
+import { indexedLanguages, tellOfNewWords } from './search-index-queries.ts';
 import { writeProducts, type IndexTarget } from './write-index.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function indexSearch(shop: Shop, products: readonly string[]): Prom
 
 /** Indexes that are there, those under construction first. */
 async function indexTargets(shop: Shop, engine: Meilisearch): Promise<IndexTarget[]> {
-  const languages = ['', ...(await translatedLanguages(shop.db))];
+  const languages = await indexedLanguages(shop.db);
   const there = new Set((await engine.indexes()).filter(({ is_ours }) => is_ours).map(({ name }) => name));
   const live = languages.map((language) => ({ language, index: indexName(engine.prefix, language) }));
   const next = live.map(({ language, index }) => ({ language, index: nameOfNext(index) }));

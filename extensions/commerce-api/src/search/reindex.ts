@@ -4,7 +4,7 @@ import { SearchEngineError, type Meilisearch } from '../providers/search-meilise
 import { indexName, nameOfNext, settingsOf, wordSettings } from './engine-settings.ts';
 import { sameWords } from './index-search-job.ts';
 import { searchRules } from './rules-queries.ts';
-import { countListed, listedAfter, translatedLanguages, tryRebuildLock } from './search-index-queries.ts';
+import { countListed, indexedLanguages, listedAfter, tryRebuildLock } from './search-index-queries.ts';
 import { WRITE_BATCH, writeProducts } from './write-index.ts';
 
 export interface ReindexProgress {
@@ -45,7 +45,7 @@ async function rebuild(
   onProgress: (progress: ReindexProgress) => void,
 ): Promise<Reindexed> {
   const rules = await searchRules(shop.db);
-  const languages = ['', ...(await translatedLanguages(shop.db))];
+  const languages = await indexedLanguages(shop.db);
   const targets = languages.map((language) => {
     const live = indexName(engine.prefix, language);
     return { language, live, index: nameOfNext(live) };
@@ -95,7 +95,7 @@ export async function examineIndexes(shop: Shop, engine: Meilisearch): Promise<I
 
 async function compareIndexes(shop: Shop, engine: Meilisearch): Promise<IndexFinding> {
   const rules = await searchRules(shop.db);
-  const languages = ['', ...(await translatedLanguages(shop.db))];
+  const languages = await indexedLanguages(shop.db);
   const there = new Map((await engine.indexes()).map(({ name, is_ours }) => [name, is_ours]));
   const listed = await countListed(shop.db);
   const broken: string[] = [];

@@ -3,13 +3,13 @@ import { row, rows, type Queryable } from '../platform/database.ts';
 
 const ALL_PRODUCTS = '00000000-0000-0000-0000-000000000000';
 
-/** Languages anything is translated into. */
-export async function translatedLanguages(db: Queryable): Promise<string[]> {
+/** Languages there is an index for: the empty one for the original texts, and those anything is translated into. */
+export async function indexedLanguages(db: Queryable): Promise<string[]> {
   const found = await rows<{ locale: string }>(
     db,
     'select locale from commerce.listing_locales order by locale',
   );
-  return found.map(({ locale }) => locale);
+  return ['', ...found.map(({ locale }) => locale)];
 }
 
 /** Tells caches that the same words may now find something else. */
