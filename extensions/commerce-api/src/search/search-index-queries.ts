@@ -1,8 +1,6 @@
 /** SQL that reads what a search engine beside PostgreSQL is told. It owns no tables: all of it is the read model's and the catalogue's. */
 import { row, rows, type Queryable } from '../platform/database.ts';
 
-const ALL_PRODUCTS = '00000000-0000-0000-0000-000000000000';
-
 /** Languages there is an index for: the empty one for the original texts, and those anything is translated into. */
 export async function indexedLanguages(db: Queryable): Promise<string[]> {
   const found = await rows<{ locale: string }>(
@@ -74,12 +72,12 @@ export async function listedVersions(
   return new Map(found.map(({ product, version }) => [product, version]));
 }
 
-/** The next products in the order of their keys. */
+/** The next products in the order of their keys, null before the first. */
 export async function listedAfter(db: Queryable, after: string | null, limit: number): Promise<string[]> {
   const found = await rows<{ product: string }>(
     db,
-    `select distinct product from commerce.listings where product > ?::uuid order by product limit ?`,
-    [after ?? ALL_PRODUCTS, limit],
+    `select distinct product from commerce.listings where product > coalesce(?::uuid, '00000000-0000-0000-0000-000000000000') order by product limit ?`,
+    [after, limit],
   );
   return found.map(({ product }) => product);
 }
