@@ -1,7 +1,7 @@
 /** Keeps the listings: whatever changed in the catalogue, or began or ended by the clock, is worked out anew. */
 import { canonicalJson } from '../core/canonical-json.ts';
 import { groupBy } from '../core/group-by.ts';
-import { inTransaction, type Transaction } from '../platform/database.ts';
+import { inTransaction, isTransient, type Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import { enqueueIndexing } from '../search/enqueue-indexing.ts';
 import { indexProducts } from '../search/index-products.ts';
@@ -83,10 +83,13 @@ export async function repairListings(shop: Shop): Promise<boolean> {
   }
 }
 
+const LOCK_NOT_AVAILABLE = '55P03';
+const QUERY_CANCELED = '57014';
+
 /** Postgres ended a statement or a wait for its lateness, or in favour of another. */
 function isGivingUp(error: unknown): boolean {
   const { code } = error as { code?: string };
-  return code === '55P03' || code === '57014' || code === '40P01' || code === '40001';
+  return code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED || isTransient(error);
 }
 
 /** Works out one batch of what changed, and tells caches. @returns how many products that were; 0 when nothing is left */
