@@ -1,14 +1,9 @@
+import { earliest } from '../core/earliest.ts';
 import { ALL_PRODUCTS } from '../listings/all-products.ts';
 import { countFacets } from '../listings/count-facets.ts';
 import { readCursor, writeCursor, type CursorScope, type Place } from '../listings/cursor.ts';
 import { withAddress } from '../listings/document-address.ts';
-import {
-  cardTexts,
-  earliest,
-  requireCurrency,
-  type KnownState,
-  type ListedProduct,
-} from '../listings/documents.ts';
+import { cardTexts, requireCurrency, type KnownState, type ListedProduct } from '../listings/documents.ts';
 import { aspectsOf } from '../listings/listing-aspects.ts';
 import type { ListingFilter, Sort } from '../listings/listing-filter.ts';
 import { readCards, readFreshState, readListing } from '../listings/read-listing.ts';

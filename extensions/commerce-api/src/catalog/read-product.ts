@@ -1,3 +1,4 @@
+import { earliest } from '../core/earliest.ts';
 import { groupBy } from '../core/group-by.ts';
 import type { Shop } from '../platform/shop.ts';
 import {
@@ -41,11 +42,10 @@ export async function readProduct(shop: Shop, id: string, view: Viewing): Promis
     facts,
     view,
   );
-  const dues = cards.flatMap(({ due_at }) => (due_at ? [due_at.getTime()] : []));
   const images = page.images.map((image) => imageOf(shop, { ...image, alt: image.alt ?? summary.name }));
   return {
     depends: page.depends,
-    due_at: dues.length > 0 ? new Date(Math.min(...dues)) : null,
+    due_at: earliest(cards.map(({ due_at }) => due_at)),
     page: {
       ...summary,
       description: page.description,

@@ -1,4 +1,5 @@
 /** What a variant costs a shopper who is in no customer group, by the rule that prices carts. */
+import { earliest } from '../core/earliest.ts';
 import type { Moment } from '../core/period.ts';
 import { choosePrice, type PriceFacts } from '../core/prices.ts';
 
@@ -53,12 +54,12 @@ export function priceTiers(
 
 /** The next moment at which a list of these prices starts or ends; null when none does. */
 export function nextPriceChange(prices: readonly PriceFacts[], now: Moment): Date | null {
-  const at = new Date(now).getTime();
+  const at = new Date(now);
   const moments = prices
     .flatMap(({ starts_at, ends_at }) => [starts_at, ends_at])
-    .flatMap((moment) => (moment === null ? [] : [new Date(moment).getTime()]))
-    .filter((moment) => moment > at);
-  return moments.length === 0 ? null : new Date(Math.min(...moments));
+    .map((moment) => (moment === null ? null : new Date(moment)))
+    .filter((moment) => moment && moment > at);
+  return earliest(moments);
 }
 
 /** A base price row of the currency speaks before the variant's own price, as it does in `choosePrice`. */

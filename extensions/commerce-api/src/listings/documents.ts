@@ -1,6 +1,7 @@
 /** Ready texts of products, for one currency and language: kept ones where they are fresh, built and kept ones else. */
 import { localesFor, productCards } from '../catalog/product-cards.ts';
 import { readProduct } from '../catalog/read-product.ts';
+import { earliest } from '../core/earliest.ts';
 import { KontorError } from '../errors.ts';
 import type { Shown } from '../platform/http.ts';
 import type { Shop } from '../platform/shop.ts';
@@ -68,14 +69,6 @@ async function buildCards(
     texts: new Map(built.map(({ product, body }) => [product, body])),
     until: earliest(cards.map(({ due_at }) => due_at)),
   };
-}
-
-/** The first of moments that come at all. */
-export function earliest(moments: readonly (Date | null)[]): Date | null {
-  return moments.reduce(
-    (first, each) => (first && each ? (each < first ? each : first) : (first ?? each)),
-    null,
-  );
 }
 
 /**

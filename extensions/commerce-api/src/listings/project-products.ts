@@ -1,12 +1,12 @@
 /** Works out how products are listed, by the same cards and prices shoppers are shown. */
 import { localesFor, productCards } from '../catalog/product-cards.ts';
 import type { ProductCard } from '../catalog/shapes.ts';
+import { earliest } from '../core/earliest.ts';
 import { nameKey } from '../core/name-key.ts';
 import { priceStep } from '../core/price-steps.ts';
 import type { Shop } from '../platform/shop.ts';
 import { ALL_PRODUCTS } from './all-products.ts';
 import { forStoring } from './document-address.ts';
-import { earliest } from './documents.ts';
 import { optionFacet } from './listing-filter.ts';
 import type { FreshListing, KnownProduct, ListingFacts } from './refresh-queries.ts';
 

@@ -1,4 +1,5 @@
 import { productCards, localesFor } from '../catalog/product-cards.ts';
+import { earliest } from '../core/earliest.ts';
 import { KontorError } from '../errors.ts';
 import type { Shown } from '../platform/http.ts';
 import type { Shop } from '../platform/shop.ts';
@@ -33,7 +34,6 @@ export async function readRelated(shop: Shop, slug: string, input: RelatedInput)
   if (!seen.some(({ id }) => id === product)) throw new KontorError('NOT_FOUND');
   const shown = seen.flatMap(({ card, of }) => (of ? [{ card, of }] : [])).slice(0, limit);
   const shelves = shown.flatMap(({ of }) => (of.shelf === null ? [] : [of.shelf]));
-  const moments = known.flatMap(({ due_at }) => (due_at ? [due_at.getTime()] : []));
   return {
     cards: shown.map(({ card, of }) => ({ ...card, reason: of.reason })),
     shown: {
@@ -42,7 +42,7 @@ export async function readRelated(shop: Shop, slug: string, input: RelatedInput)
       // The list of what goes with a product is a shelf that is called by it.
       shelves: [...new Set([product, ...shelves])],
       aspects: shelves.length > 0 ? ['membership', 'popularity'] : ['membership'],
-      until: moments.length > 0 ? new Date(Math.min(...moments)) : null,
+      until: earliest(known.map(({ due_at }) => due_at)),
     },
   };
 }
