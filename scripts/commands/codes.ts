@@ -6,7 +6,7 @@ import { CodeRequest, makeCodes } from '../../extensions/commerce-api/src/promot
 import { SetupProblem } from '../prepare.mjs';
 import { parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
-import { openShop } from './open-shop.ts';
+import { withShop } from './open-shop.ts';
 import { progressBar } from './progress-bar.ts';
 
 const USAGE = `npm run kontor -- codes PROMOTION --count NUMBER --out FILE [options]
@@ -22,13 +22,10 @@ Makes codes for the promotion with that id (its address in the admin app ends in
 /** `kontor codes`: exit code 0 when all of them were made; otherwise none was. */
 export async function run(args: string[]): Promise<number> {
   readArguments(args);
-  const { shop, close } = await openShop();
-  try {
+  return withShop(async ({ shop }) => {
     await codesCommand(args, { shop, log: (line) => console.log(line) });
     return 0;
-  } finally {
-    await close();
-  }
+  });
 }
 
 /**

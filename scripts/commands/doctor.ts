@@ -3,7 +3,7 @@ import { examine } from '../../extensions/commerce-api/src/operations/examine.ts
 import { compareBooks } from '../../extensions/commerce-api/src/payments/compare-with-providers.ts';
 import { examineIndexes } from '../../extensions/commerce-api/src/search/reindex.ts';
 import { SetupProblem } from '../prepare.mjs';
-import { openShop } from './open-shop.ts';
+import { withShop } from './open-shop.ts';
 import { progressBar } from './progress-bar.ts';
 
 interface Finding {
@@ -29,8 +29,7 @@ export async function run(args: string[]): Promise<number> {
   const days = Number(values.days);
   if (!Number.isInteger(days) || days < 1)
     throw new SetupProblem(`--days ${values.days} is no number of days.`);
-  const { shop, close } = await openShop();
-  try {
+  return withShop(async ({ shop }) => {
     const findings: Finding[] = await examine(shop);
     if (shop.providers.search)
       findings.push({
@@ -56,9 +55,7 @@ export async function run(args: string[]): Promise<number> {
       );
     }
     return report(findings);
-  } finally {
-    await close();
-  }
+  });
 }
 
 function report(findings: readonly Finding[]): number {

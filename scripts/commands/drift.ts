@@ -8,21 +8,18 @@ import { lineDiff } from '../line-diff.ts';
 import { ROOT, SetupProblem } from '../prepare.mjs';
 import { dumpSchema } from '../schema.ts';
 import { applySql, connectionOf, openDatabase, setUpDatabase, type Progress } from '../setup.ts';
-import { openShop } from './open-shop.ts';
+import { withShop } from './open-shop.ts';
 
 /** `kontor drift`: exit code 1 when the data model in git is not what an empty database becomes. Touches no shop's data. */
 export async function run(): Promise<number> {
-  const { env, close } = await openShop();
-  try {
+  return withShop(async ({ env }) => {
     const findings = await findDrift(env, (line) => console.log(line));
     for (const { name, difference } of findings) console.error(`\n${name}\n${difference.join('\n')}`);
     if (findings.length === 0)
       console.log('No drift: applied, dumped and generated, the data model is the one in git.');
     else console.error('\nMend the data model, or write it to git with: npm run kontor -- snapshot');
     return findings.length === 0 ? 0 : 1;
-  } finally {
-    await close();
-  }
+  });
 }
 
 export interface Drift {

@@ -13,7 +13,7 @@ import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SetupProblem } from '../prepare.mjs';
 import { currencyOf, oneFile, parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
-import { openShop } from './open-shop.ts';
+import { withShop } from './open-shop.ts';
 import { progressBar } from './progress-bar.ts';
 
 const USAGE = `npm run kontor -- import-history FILE.csv[.gz] [options]
@@ -37,13 +37,10 @@ const REPORT_COLUMNS = ['line', 'order', 'sku', 'reason'];
 /** `kontor import-history`: exit code 0; lines that are no sales are left out and said. */
 export async function run(args: string[]): Promise<number> {
   readArguments(args);
-  const { shop, close } = await openShop();
-  try {
+  return withShop(async ({ shop }) => {
     await importHistoryCommand(args, { shop, log: (line) => console.log(line) });
     return 0;
-  } finally {
-    await close();
-  }
+  });
 }
 
 /**

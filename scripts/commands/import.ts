@@ -11,7 +11,7 @@ import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { SetupProblem } from '../prepare.mjs';
 import { currencyOf, oneFile, parseArguments } from './arguments.ts';
 import { closeCsv, openCsv } from './csv-file.ts';
-import { openShop } from './open-shop.ts';
+import { withShop } from './open-shop.ts';
 import { progressBar } from './progress-bar.ts';
 
 const USAGE = `npm run kontor -- import FILE.csv [options]
@@ -30,13 +30,10 @@ const REPORT_COLUMNS = ['line', 'handle', 'column', 'problem'];
 /** `kontor import`: exit code 1 when whole products were left out; single lines that were are only reported. */
 export async function run(args: string[]): Promise<number> {
   readArguments(args);
-  const { shop, close } = await openShop();
-  try {
+  return withShop(async ({ shop }) => {
     const { failed } = await importCommand(args, { shop, log: (line) => console.log(line) });
     return failed > 0 ? 1 : 0;
-  } finally {
-    await close();
-  }
+  });
 }
 
 /**

@@ -25,6 +25,16 @@ const log: Log = {
   error: (fields, message) => console.error(message, fields),
 };
 
+/** Does the work of a command with the shop, and lets go of it whatever comes of it. */
+export async function withShop<Result>(work: (open: OpenShop) => Promise<Result>): Promise<Result> {
+  const open = await openShop();
+  try {
+    return await work(open);
+  } finally {
+    await open.close();
+  }
+}
+
 /** While `npm start` runs, its stand-ins are the payment provider and the mail server of this command, too. */
 export async function openShop(): Promise<OpenShop> {
   const own = Object.entries(loadSettings({ create: true })).filter(([, value]) => value !== '');

@@ -4,13 +4,12 @@ import { SNAPSHOT_FILE, TYPES_FILE } from '../generate-types.ts';
 import { lineDiff } from '../line-diff.ts';
 import { ROOT } from '../prepare.mjs';
 import { dumpSchema } from '../schema.ts';
-import { openShop } from './open-shop.ts';
+import { withShop } from './open-shop.ts';
 import { writeTypes } from './types.ts';
 
 /** `kontor snapshot`: after changing the data model in the admin app, keeps it in git. */
 export async function run(): Promise<number> {
-  const { env, close } = await openShop();
-  try {
+  return withShop(async ({ env }) => {
     const after = await dumpSchema(env);
     const before = existsSync(SNAPSHOT_FILE) ? readFileSync(SNAPSHOT_FILE, 'utf8') : '';
     if (before !== after) writeFileSync(SNAPSHOT_FILE, after);
@@ -20,7 +19,5 @@ export async function run(): Promise<number> {
     if (before !== after)
       console.log('\nNext: look at git diff, npm run kontor -- drift, and commit both files.');
     return 0;
-  } finally {
-    await close();
-  }
+  });
 }

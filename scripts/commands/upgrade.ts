@@ -7,7 +7,7 @@ import { SetupProblem } from '../prepare.mjs';
 import { planSchema } from '../schema.ts';
 import type { SchemaPlan } from '../schema-plan.ts';
 import { openDatabase, pendingSteps, setUpDatabase, sqlFiles } from '../setup.ts';
-import { openShop } from './open-shop.ts';
+import { withShop } from './open-shop.ts';
 
 /** `kontor upgrade [--dry-run | --yes]`: exit code 1 when something is to be done and was not. */
 export async function run(args: string[]): Promise<number> {
@@ -18,8 +18,7 @@ export async function run(args: string[]): Promise<number> {
       yes: { type: 'boolean', short: 'y', default: false },
     },
   });
-  const { env, close } = await openShop();
-  try {
+  return withShop(async ({ env }) => {
     const plan = await planUpgrade(env);
     for (const line of describePlan(plan)) console.log(line);
     if (plan.steps.length === 0 || values['dry-run']) return 0;
@@ -33,9 +32,7 @@ export async function run(args: string[]): Promise<number> {
     );
     console.log('then npm run kontor -- doctor');
     return 0;
-  } finally {
-    await close();
-  }
+  });
 }
 
 export interface UpgradePlan {
