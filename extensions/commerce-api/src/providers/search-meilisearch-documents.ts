@@ -1,4 +1,5 @@
 /** A product as Meilisearch keeps it: one document in the index of each language, with what differs by currency side by side. */
+import { escapeHtml } from '../core/escape-html.ts';
 
 /** By currency. A product that is not sold in one has no entry there. */
 export type ByCurrency<Value> = Record<string, Value>;
@@ -67,12 +68,5 @@ export function withoutMarks(text: string): string {
 /** HTML in which only `<mark>` is not escaped; undefined where nothing is marked. */
 export function markedHtml(text: string | undefined): string | undefined {
   if (!text?.includes(MARK_START)) return undefined;
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
-    .replaceAll(MARK_START, '<mark>')
-    .replaceAll(MARK_END, '</mark>');
+  return escapeHtml(text).replaceAll(MARK_START, '<mark>').replaceAll(MARK_END, '</mark>');
 }

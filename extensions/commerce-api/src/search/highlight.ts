@@ -1,4 +1,5 @@
 /** Marks what was searched for in what was found, as HTML: everything but `<mark>` is escaped. */
+import { escapeHtml } from '../core/escape-html.ts';
 import { breakWords, hasDigit, type Word } from './break-words.ts';
 
 /** Says whether a word is one of those searched for. */
@@ -6,23 +7,6 @@ export type IsMarked = (word: string) => boolean;
 
 /** How much of a description is shown around what was found. */
 const SNIPPET = 160;
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
-}
-
-/** The whole text with nothing marked. */
-export function highlightWhole(text: string): string {
-  return escaped(text);
-}
 
 /**
  * The whole text. Undefined when nothing of it is marked.
@@ -69,10 +53,10 @@ function written(text: string, hits: readonly Word[], begin: number, end: number
   let done = begin;
   for (const hit of hits) {
     if (hit.start < done || hit.end > end) continue;
-    html += `${escaped(text.slice(done, hit.start))}<mark>${escaped(text.slice(hit.start, hit.end))}</mark>`;
+    html += `${escapeHtml(text.slice(done, hit.start))}<mark>${escapeHtml(text.slice(hit.start, hit.end))}</mark>`;
     done = hit.end;
   }
-  return html + escaped(text.slice(done, end));
+  return html + escapeHtml(text.slice(done, end));
 }
 
 /** Which words of texts may have one of these stems: looking up the stem of every word would cost more than the search. */

@@ -1,9 +1,10 @@
 import { localesFor, productCards } from '../catalog/product-cards.ts';
+import { escapeHtml } from '../core/escape-html.ts';
 import { KontorError } from '../errors.ts';
 import type { Shop } from '../platform/shop.ts';
 import { breakWords, type Word } from './break-words.ts';
 import { searchEngine } from './choose-engine.ts';
-import { highlightText, highlightWhole } from './highlight.ts';
+import { highlightText } from './highlight.ts';
 import type { SuggestInput, SuggestionsFound } from './shapes.ts';
 import { shopCurrency } from './suggest-queries.ts';
 
@@ -30,7 +31,7 @@ export async function suggestProducts(shop: Shop, input: SuggestInput): Promise<
       id,
       slug,
       name,
-      name_html: found.highlights[id]?.name ?? highlightText(name, isMarked) ?? highlightWhole(name),
+      name_html: found.highlights[id]?.name ?? highlightText(name, isMarked) ?? escapeHtml(name),
       image,
       price_from_minor,
       currency,
