@@ -1,6 +1,6 @@
 /** A search in Meilisearch's words, and its answers in ours. Pure. */
 import type { MultiSearchQuery } from 'meilisearch';
-import type { FacetName, Sort } from '../listings/listing-filter.ts';
+import type { FacetName, ListingFilter, Sort } from '../listings/listing-filter.ts';
 import {
   exactText,
   MARK_END,
@@ -12,15 +12,8 @@ import {
 import type { Highlight } from './search.ts';
 
 /** A `ListingFilter` with keys in place of slugs; an empty list matches nothing. */
-export interface KeyedFilter {
+export interface KeyedFilter extends Omit<ListingFilter, 'category'> {
   category?: string[] | undefined;
-  brand?: string[] | undefined;
-  tag?: string[] | undefined;
-  min_price?: number | undefined;
-  max_price?: number | undefined;
-  min_rating?: number | undefined;
-  in_stock?: boolean | undefined;
-  featured?: boolean | undefined;
   /** The name as it is written before the equals sign → "Name=Value" as the read model counts them. */
   option?: Record<string, string[]> | undefined;
 }
