@@ -56,7 +56,7 @@ export async function indexBatch(
       const [spoken = '', ...others] = readable;
       documents.push({
         product,
-        ...plain(texts.get(spoken) as ProductTexts),
+        ...unmarked(texts.get(spoken) as ProductTexts),
         other_texts: others.flatMap((each) => otherTexts(texts.get(each))),
         codes,
         ...facts,
@@ -69,18 +69,9 @@ export async function indexBatch(
   return batch;
 }
 
-function plain(texts: ProductTexts): ProductTexts {
-  const { name, subtitle, brand, categories, tags, options, vendor, description } = texts;
-  return {
-    name: withoutMarks(name),
-    subtitle,
-    brand,
-    categories,
-    tags,
-    options,
-    vendor,
-    description: withoutMarks(description),
-  };
+/** Marks are looked for in these two only. */
+function unmarked(texts: ProductTexts): ProductTexts {
+  return { ...texts, name: withoutMarks(texts.name), description: withoutMarks(texts.description) };
 }
 
 /** Only what is translated; brands and tags are the same. */
