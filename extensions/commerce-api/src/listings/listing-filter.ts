@@ -58,9 +58,14 @@ export interface Facets {
   option?: { name: string; values: FacetValue[] }[];
 }
 
+/** The name of an option as it stands before the equals sign. */
+export function writtenOption(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll('=', '%3D');
+}
+
 /** How a value of an option is kept and counted. */
 export function optionFacet(name: string, value: string): string {
-  return `option:${name.replaceAll('%', '%25').replaceAll('=', '%3D')}=${value}`;
+  return `option:${writtenOption(name)}=${value}`;
 }
 
 /** Back from what follows `option:`. */

@@ -1,6 +1,6 @@
 /** Searching with Meilisearch, asked and answered as the shop's own engine is. */
 import { localesFor } from '../catalog/product-cards.ts';
-import { optionFacet, type ListingFilter } from '../listings/listing-filter.ts';
+import { writtenOption, type ListingFilter } from '../listings/listing-filter.ts';
 import { nameFacets } from '../listings/name-facets.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { KeyedFilter, Asked, Found } from '../providers/search-meilisearch-query.ts';
@@ -21,9 +21,9 @@ const NOTHING: Found = {
   highlights: {},
 };
 
-/** @throws SearchEngineError from each of its functions */
 /**
  * @param postgres asked where Meilisearch finds nothing: it finds what has some of the words, and what may have been meant by them
+ * @throws SearchEngineError from each of its functions
  */
 export function meilisearchEngine(shop: Shop, engine: Meilisearch, postgres: SearchEngine): SearchEngine {
   return {
@@ -92,17 +92,11 @@ function keyedFilter(filter: ListingFilter, keys: KeyedNames): KeyedFilter | nul
     ...(tag && { tag: keys.tag }),
     ...(option && {
       option: Object.fromEntries(
-        Object.entries(option).map(([name, values]) => [
-          writtenName(name),
-          values.map((value) => optionFacet(name, value).slice(OPTION.length)),
-        ]),
+        Object.entries(option).map(([name, values]) => {
+          const written = writtenOption(name);
+          return [written, values.map((value) => `${written}=${value}`)];
+        }),
       ),
     }),
   };
-}
-
-const OPTION = 'option:';
-
-function writtenName(name: string): string {
-  return optionFacet(name, '').slice(OPTION.length, -1);
 }
