@@ -24,7 +24,9 @@ const fields = {
   highlightPreTag: z.string().default('<em>'),
   highlightPostTag: z.string().default('</em>'),
   matchingStrategy: z.enum(['last', 'all', 'frequency']).default('last'),
-  // What the real one knows beside these. Any value is refused as not emulated.
+};
+/** What the real one knows beside these. Any value is refused. */
+const notEmulated = {
   distinct: z.unknown().optional(),
   showMatchesPosition: z.unknown().optional(),
   showRankingScore: z.unknown().optional(),
@@ -38,22 +40,8 @@ const fields = {
   locales: z.unknown().optional(),
   personalize: z.unknown().optional(),
 };
-const NOT_EMULATED = [
-  'distinct',
-  'showMatchesPosition',
-  'showRankingScore',
-  'showRankingScoreDetails',
-  'showPerformanceDetails',
-  'rankingScoreThreshold',
-  'retrieveVectors',
-  'vector',
-  'hybrid',
-  'media',
-  'locales',
-  'personalize',
-] as const;
 
-const SearchParams = z.strictObject(fields);
+const SearchParams = z.strictObject({ ...fields, ...notEmulated });
 const MultiSearchParams = z.strictObject({
   queries: z.array(z.looseObject({ indexUid: z.string() })),
   federation: z.unknown().optional(),
@@ -64,7 +52,7 @@ export type SearchParams = z.output<typeof SearchParams>;
 /** @throws MeilisearchError */
 export function parseSearch(value: unknown): SearchParams {
   const params = parseFields(SearchParams, value, 'invalid_search');
-  for (const name of NOT_EMULATED) {
+  for (const name of Object.keys(notEmulated) as (keyof typeof notEmulated)[]) {
     if (params[name] !== undefined)
       throw new MeilisearchError('not_emulated', `The parameter ${name} is not emulated.`);
   }
