@@ -138,7 +138,7 @@ export function createEmulatorServer<Kept extends object, Event>(
     const { pathname: path, search } = new URL(req.url ?? '/', at.url);
     const method = req.method ?? 'GET';
     const route = `${method} ${path}`;
-    const body = await readBody(req);
+    const body = await readBody(req, LARGEST_BODY_BYTES);
     if (body === undefined) return write(res, 413, { Connection: 'close' }, '');
     if (path.startsWith('/_emulator/')) {
       const { status, body: object } = await answers.admin(method, path, body);
@@ -224,19 +224,20 @@ export function headerOf({ headers }: EmulatorRequest, name: string): string | u
   return Array.isArray(value) ? value[0] : value;
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+/** @returns the port, a free one when 0 is asked for */
+export async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
 
 /** The body as text, or undefined when it is too large. */
-async function readBody(req: IncomingMessage): Promise<string | undefined> {
+export async function readBody(req: IncomingMessage, most_bytes: number): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) return undefined;
+    if (size > most_bytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

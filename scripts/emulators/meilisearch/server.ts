@@ -4,8 +4,8 @@
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { listen, readBody } from '../emulator-server.ts';
 import { createFaults, type FaultKind, type Faults } from '../faults.ts';
 import { answerApi, type Answer, type Api } from './api.ts';
 import { MeilisearchError } from './errors.ts';
@@ -55,11 +55,6 @@ export async function startMeilisearchDouble(
     });
   };
   let server = createServer(answer);
-  const listen = async (port: number) => {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
-  };
   const stop = async () => {
     if (!server.listening) return;
     const closed = once(server, 'close');
@@ -67,7 +62,7 @@ export async function startMeilisearchDouble(
     server.closeAllConnections();
     await closed;
   };
-  const port = await listen(options.port ?? 0);
+  const port = await listen(server, options.port ?? 0);
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -77,7 +72,7 @@ export async function startMeilisearchDouble(
     stop,
     async start() {
       server = createServer(answer);
-      await listen(port);
+      await listen(server, port);
     },
     async close() {
       closing.abort();
@@ -100,7 +95,8 @@ async function respond(
   const method = req.method ?? 'GET';
   const route = `${method} ${path}`;
   requests.push(route);
-  const raw = await readBody(req);
+  const raw = await readBody(req, LARGEST_BODY_BYTES);
+  if (raw === undefined) throw new Error('payload_too_large');
   const take = <Kind extends FaultKind>(kind: Kind) => faults.take(kind, { route });
   const wait = (ms: number) => pause(ms, undefined, { signal: closing }).catch(() => undefined);
   if (take('lost_request')) return void res.destroy();
@@ -157,17 +153,6 @@ function parseBody({ headers, method }: IncomingMessage, raw: string): unknown {
 /** Not an error of Meilisearch, but of what stands before it. */
 function failure(status: number): Answer {
   return { status, body: { message: 'made to fail', code: 'internal', type: 'internal', link: '' } };
-}
-
-async function readBody(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) throw new Error('payload_too_large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function write(res: ServerResponse, { status, body }: Answer): void {
