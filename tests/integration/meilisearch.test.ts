@@ -7,7 +7,7 @@ import {
   meilisearch,
   type Meilisearch,
 } from '../../extensions/commerce-api/src/providers/search-meilisearch.ts';
-import type { SearchEngine, SearchWanted } from '../../extensions/commerce-api/src/providers/search.ts';
+import type { SearchEngine } from '../../extensions/commerce-api/src/providers/search.ts';
 import {
   chooseEngine,
   guardEngine,
@@ -25,6 +25,7 @@ import {
   type MeilisearchDouble,
 } from '../../scripts/emulators/meilisearch/server.ts';
 import { aVariant } from '../support/factories.ts';
+import { wantedSearch as wanted } from '../support/search-desk.ts';
 import { freshShop, type FreshShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
@@ -81,18 +82,6 @@ async function rename(id: string, name: string): Promise<void> {
   await fresh.db('products').where({ id }).update({ name });
   await drainListings(shop);
 }
-
-const wanted = (q: string, more: Partial<SearchWanted> = {}): SearchWanted => ({
-  q,
-  locale: null,
-  currency: 'USD',
-  filter: {},
-  sort: 'relevance',
-  limit: 20,
-  offset: 0,
-  facets: [],
-  ...more,
-});
 
 /** Meilisearch's own answers: where it finds nothing, nothing is. */
 const own = (asked = engine) => meilisearchEngine(shop, asked, emptyEngine);

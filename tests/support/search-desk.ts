@@ -32,19 +32,24 @@ export interface SearchDesk {
   names: (q: string, more?: Partial<SearchWanted>) => Promise<string[]>;
 }
 
+/** A search that nothing narrows, counts or reorders. */
+export function wantedSearch(q: string, more: Partial<SearchWanted> = {}): SearchWanted {
+  return {
+    q,
+    locale: null,
+    currency: 'USD',
+    filter: {},
+    sort: 'relevance',
+    limit: 20,
+    offset: 0,
+    facets: [],
+    ...more,
+  };
+}
+
 export function searchDesk(shop: Shop): SearchDesk {
-  const search = (q: string, more: Partial<SearchWanted> = {}) =>
-    postgresEngine(shop).search({
-      q,
-      locale: null,
-      currency: 'USD',
-      filter: {},
-      sort: 'relevance',
-      limit: 20,
-      offset: 0,
-      facets: [],
-      ...more,
-    });
+  const search = (q: string, more?: Partial<SearchWanted>) =>
+    postgresEngine(shop).search(wantedSearch(q, more));
   return {
     search,
     add: (product) => addProduct(shop, typeof product === 'string' ? { name: product } : product),
