@@ -91,6 +91,8 @@ test('told to stop, a worker finishes the job in progress, takes no other, and e
     soon,
   );
   await vi.waitFor(() => expect(words).toContain('Taking jobs'), soon);
+  // It may be taking jobs before it listens for more.
+  await vi.waitFor(async () => expect(await listeners()).toEqual({ listeners: 1 }), soon);
 
   const ended = once(worker, 'exit');
   worker.kill('SIGTERM');
@@ -110,7 +112,7 @@ test('told to stop, a worker finishes the job in progress, takes no other, and e
 function listeners() {
   return row<{ listeners: number }>(
     fresh.db,
-    `select count(*)::int as listeners from pg_stat_activity where datname = current_database() and query ilike 'listen%'`,
+    `select count(*)::int as listeners from pg_stat_activity where datname = current_database() and query ilike 'listen "jobs:insert"%'`,
   );
 }
 
