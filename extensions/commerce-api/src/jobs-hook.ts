@@ -1,19 +1,14 @@
 /** Background work: the worker in this process, and the clock that enqueues what is due. */
-import { Pool, type PoolConfig } from 'pg';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { jobHandlers } from './job-handlers.ts';
 import { keepRefreshing } from './listings/keep-refreshing.ts';
-import { followChannel } from './platform/follow-channel.ts';
+import { poolBeside } from './platform/database.ts';
 import { enqueue, startWorker, type JobName } from './platform/jobs.ts';
+import { listen } from './platform/listen.ts';
 
 interface HookRegister {
   init: (event: string, handler: () => Promise<void>) => void;
   schedule: (cron: string, handler: () => Promise<void>) => void;
-}
-
-/** What knex keeps of the database it was told to use; its types leave it open. */
-interface KnexClient {
-  config: { connection: PoolConfig };
 }
 
 /** Every minute, every ten, every hour, and once a day at an hour when few shop. */
@@ -54,21 +49,24 @@ export default ({ init, schedule }: HookRegister, context: DirectusContext): voi
   init('app.after', async () => {
     if (shop.env.JOBS === 'off') return;
     // One connection listens, one shows that we live, the others fetch jobs: use cases take theirs from Directus' pool.
-    const { connection } = (context.database.client as KnexClient).config;
-    // knex hides the password from enumeration.
-    const direct = { ...connection, password: connection.password };
-    const pool = new Pool({
-      ...direct,
-      max: shop.env.JOBS_CONCURRENCY + 3,
+    const pool = poolBeside(context.database, { max: shop.env.JOBS_CONCURRENCY + 3 }, (error) =>
+      shop.log.warn({ err: error }, 'A connection of the job worker was lost'),
+    );
+    const refresh = keepRefreshing(shop);
+    const stopListening = listen({
+      db: context.database,
+      name: 'kontor listings',
+      channels: ['kontor_catalog'],
+      log: shop.log,
+      onNotice: refresh,
+      // What was said while nobody heard went unheard.
+      onUp: refresh,
     });
-    const onLost = (error: Error) => shop.log.warn({ err: error }, 'A connection of the job worker was lost');
-    pool.on('error', onLost).on('connect', (client) => client.on('error', onLost));
-    const follower = followChannel(direct, 'kontor_catalog', keepRefreshing(shop), shop.log);
     try {
       const runner = await startWorker(shop, pool, jobHandlers);
       for (const signal of ['SIGTERM', 'SIGINT'] as const)
         process.once(signal, () => {
-          void follower.stop();
+          stopListening();
           void runner.stop().catch(() => undefined);
         });
       const ended = runner.promise.catch((error: unknown) => {

@@ -8,9 +8,8 @@ import { clearSystemCache } from '@directus/api/cache';
 import emitter from '@directus/api/emitter';
 import type { Express, NextFunction } from 'express';
 import knexFactory, { type Knex } from 'knex';
-import { Pool, type ClientConfig } from 'pg';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
-import { readDirectly } from './platform/database.ts';
+import { connectionSettings, poolBeside, readDirectly } from './platform/database.ts';
 import { listen } from './platform/listen.ts';
 import type { Shop } from './platform/shop.ts';
 import { commonHeaders } from './storefront/common-headers.ts';
@@ -47,24 +46,19 @@ export default ({ init }: HookRegister, context: StorefrontContext): void => {
 
 function mount(shop: Shop, context: StorefrontContext, app: Express): void {
   const { env } = context;
-  const { connection } = (context.database.client as { config: { connection: ClientConfig } }).config;
-  // knex hides the password from enumeration, in what it is given too.
-  const settings = (): ClientConfig => ({ ...connection, password: connection.password });
   const db = knexFactory({
     client: 'pg',
-    connection: settings() as Knex.PgConnectionConfig,
+    connection: connectionSettings(context.database) as Knex.PgConnectionConfig,
     pool: { min: 0, max: TRANSACTIONS },
     acquireConnectionTimeout: ACQUIRE_MS,
   });
-  const readers = new Pool({
-    ...settings(),
-    max: shop.env.STOREFRONT_POOL_MAX,
-    connectionTimeoutMillis: ACQUIRE_MS,
-  });
-  const onLost = (error: Error) => shop.log.warn({ err: error }, 'A connection of the storefront was lost');
-  readers.on('error', onLost).on('connect', (client) => client.on('error', onLost));
+  const readers = poolBeside(
+    context.database,
+    { max: shop.env.STOREFRONT_POOL_MAX, connectionTimeoutMillis: ACQUIRE_MS },
+    (error) => shop.log.warn({ err: error }, 'A connection of the storefront was lost'),
+  );
   readDirectly(db, readers);
-  const { handle, notice, begin, pause, send } = storefront({
+  const { handle, notice, begin, pause } = storefront({
     shop: { ...shop, db },
     routes: storeRoutes,
     parseQuery: app.get('query parser fn') as QueryParser,
@@ -90,11 +84,10 @@ function mount(shop: Shop, context: StorefrontContext, app: Express): void {
 
   if (shop.env.STOREFRONT_CACHE === 'off') return;
   listen({
-    connection: settings(),
+    db,
     name: 'kontor storefront',
     channels: CHANNELS,
     log: shop.log,
-    send,
     onNotice: (channel, payload) => notice(readNotice(channel, payload)),
     onUp: begin,
     onDown: pause,

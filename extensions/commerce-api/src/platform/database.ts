@@ -46,6 +46,19 @@ interface Result<Row> {
   rowCount: number;
 }
 
+/** How knex was told to reach the database, for connections beside its own. */
+export function connectionSettings(db: Database): pg.ClientConfig {
+  const { connection } = (db.client as { config: { connection: pg.ClientConfig } }).config;
+  // knex hides the password from enumeration, in whatever it is given: hence a copy each time.
+  return { ...connection, password: connection.password };
+}
+
+/** A pool beside that of knex. Connections it loses are told of, and do not end the process. */
+export function poolBeside(db: Database, options: pg.PoolConfig, onLost: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({ ...connectionSettings(db), ...options });
+  return pool.on('error', onLost).on('connect', (client) => client.on('error', onLost));
+}
+
 /** Pools that single statements of a database go to, past knex. */
 const directPools = new WeakMap<Queryable, pg.Pool>();
 

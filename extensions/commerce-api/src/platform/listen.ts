@@ -4,23 +4,22 @@
  * get lost, which is found out before the first is trusted.
  */
 import { randomUUID } from 'node:crypto';
-import { Client, type ClientConfig } from 'pg';
+import { Client } from 'pg';
+import { connectionSettings, row, type Database } from './database.ts';
 import type { Log } from './shop.ts';
 
 export interface ListenOptions {
-  /** How to reach the database. */
-  connection: ClientConfig;
+  /** Says how to reach the database, and sends over connections of its own what must be heard. */
+  db: Database;
   /** As the database names the connection in pg_stat_activity. */
   name: string;
   channels: readonly string[];
   log: Log;
-  /** Sends a notice over some other connection. */
-  send: (channel: string, payload: string) => Promise<unknown>;
   onNotice: (channel: string, payload: string) => void;
   /** From now on every notice is heard. */
   onUp: () => void;
   /** Notices may have been missed since. */
-  onDown: () => void;
+  onDown?: () => void;
 }
 
 const FIRST_PAUSE_MS = 100;
@@ -53,7 +52,7 @@ export function listen(options: ListenOptions): () => void {
           { err: reason },
           `The connection ${options.name} ${was_up ? 'was lost' : 'could not be made'}; trying again in ${pause_ms} ms`,
         );
-        if (was_up) options.onDown();
+        if (was_up) options.onDown?.();
         retry = setTimeout(begin, pause_ms * (0.75 + Math.random() / 2));
         pause_ms = Math.min(pause_ms * 2, LONGEST_PAUSE_MS);
       },
@@ -71,7 +70,7 @@ export function listen(options: ListenOptions): () => void {
 /** One connection from its beginning to its loss. @returns what ends it without a word */
 function hold(options: ListenOptions, onUp: () => void, onLost: (reason: unknown) => void): () => void {
   const client = new Client({
-    ...options.connection,
+    ...connectionSettings(options.db),
     application_name: options.name,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
@@ -122,7 +121,7 @@ function hold(options: ListenOptions, onUp: () => void, onLost: (reason: unknown
         client.query('select 1').then(() => (unanswered = 0), lose);
       }
     }, PULSE_MS);
-    await options.send(OWN_CHANNEL, check);
+    await row(options.db, 'select pg_notify(?, ?)', [OWN_CHANNEL, check]);
   }
 
   start().catch(lose);

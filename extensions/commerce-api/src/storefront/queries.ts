@@ -42,8 +42,3 @@ export async function publicRules(db: Queryable): Promise<{ rules: PublicRule[];
   );
   return { rules: found, ask_for_address: address?.some ?? true };
 }
-
-/** Proves that notices sent by one connection reach another. */
-export async function sendNotice(db: Queryable, channel: string, payload: string): Promise<void> {
-  await row(db, 'select pg_notify(?, ?)', [channel, payload]);
-}

@@ -16,7 +16,6 @@ import type { Change } from './notices.ts';
 import { addForm, missingForm, prepareAnswer, sendPrepared, type CacheStatus } from './prepared-answer.ts';
 import type { ItemsQuery, Schema } from './public-reading.ts';
 import { publicRules, type DirectusSide } from './public-rules.ts';
-import { sendNotice } from './queries.ts';
 import { hasBody, isOfStorefront, requestReader, type QueryParser, type Wanted } from './requests.ts';
 import {
   answerOfRoute,
@@ -43,8 +42,6 @@ export interface Storefront {
   notice: (change: Change) => void;
   /** Every notice is heard from now on. */
   begin: () => void;
-  /** Sends a notice to whoever listens. */
-  send: (channel: string, payload: string) => Promise<void>;
   /** Notices may have been missed since. */
   pause: () => void;
 }
@@ -291,7 +288,6 @@ export function storefront(parts: StorefrontParts): Storefront {
       kept.begin();
       rules.refresh();
     },
-    send: (channel, payload) => sendNotice(shop.db, channel, payload),
     pause: kept.pause,
   };
 }
