@@ -1,11 +1,18 @@
 /** `npm run kontor -- reindex`: what storefronts list and search, worked out anew while they go on. */
 import { rebuildListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
-import { SearchEngineError } from '../../extensions/commerce-api/src/providers/search-meilisearch.ts';
-import { reindexSearch } from '../../extensions/commerce-api/src/search/reindex.ts';
+import {
+  SearchEngineError,
+  type Meilisearch,
+} from '../../extensions/commerce-api/src/providers/search-meilisearch.ts';
+import {
+  reindexSearch,
+  type Reindexed,
+  type ReindexProgress,
+} from '../../extensions/commerce-api/src/search/reindex.ts';
 import { SetupProblem } from '../prepare.mjs';
 import { parseArguments } from './arguments.ts';
-import { openShop } from './open-shop.ts';
+import { withShop } from './open-shop.ts';
 import { progressBar } from './progress-bar.ts';
 
 const USAGE = `npm run kontor -- reindex [options]
@@ -22,13 +29,10 @@ type Engine = (typeof ENGINES)[number];
 /** `kontor reindex`: exit code 0 when everything asked for is built. */
 export async function run(args: string[]): Promise<number> {
   const engine = readArguments(args);
-  const { shop, close } = await openShop();
-  try {
+  return withShop(async ({ shop }) => {
     await reindexCommand(shop, { engine, log: (line) => console.log(line) });
     return 0;
-  } finally {
-    await close();
-  }
+  });
 }
 
 /**
@@ -39,7 +43,8 @@ export async function reindexCommand(
   shop: Shop,
   { engine, log }: { engine: Engine | null; log: (line: string) => void },
 ): Promise<void> {
-  if (engine === 'meilisearch' && !shop.providers.search)
+  const { search } = shop.providers;
+  if (engine === 'meilisearch' && !search)
     throw new SetupProblem(
       'MEILI_URL is not set: this shop searches with PostgreSQL. .env.example explains it.',
     );
@@ -47,19 +52,19 @@ export async function reindexCommand(
     const products = await withBar('listed', (onProgress) => rebuildListings(shop, { onProgress }));
     log(`Listed and indexed ${plural(products.done)} in PostgreSQL (${products.seconds} s).`);
   }
-  if (engine !== 'postgres' && shop.providers.search) await rebuildMeilisearch(shop, log);
-  else if (!shop.providers.search)
-    log('PostgreSQL searches. To search with Meilisearch, set MEILI_URL and run this again.');
+  if (engine !== 'postgres' && search) await rebuildMeilisearch(shop, search, log);
+  else if (!search) log('PostgreSQL searches. To search with Meilisearch, set MEILI_URL and run this again.');
 }
 
-async function rebuildMeilisearch(shop: Shop, log: (line: string) => void): Promise<void> {
-  const engine = shop.providers.search;
-  if (!engine) return;
+async function rebuildMeilisearch(
+  shop: Shop,
+  engine: Meilisearch,
+  log: (line: string) => void,
+): Promise<void> {
   try {
-    let result: Awaited<ReturnType<typeof reindexSearch>> = null;
-    const { seconds } = await withBar('in Meilisearch', async (onProgress) => {
-      result = await reindexSearch(shop, engine, { onProgress });
-    });
+    const { result, seconds } = await withBar('in Meilisearch', (onProgress) =>
+      reindexSearch(shop, engine, { onProgress }),
+    );
     report(result, seconds, log);
   } catch (error) {
     if (!(error instanceof SearchEngineError)) throw error;
@@ -69,11 +74,7 @@ async function rebuildMeilisearch(shop: Shop, log: (line: string) => void): Prom
   }
 }
 
-function report(
-  result: Awaited<ReturnType<typeof reindexSearch>>,
-  seconds: string,
-  log: (line: string) => void,
-): void {
+function report(result: Reindexed | null, seconds: string, log: (line: string) => void): void {
   if (!result)
     throw new SetupProblem('Another reindex is under way. Wait for it; it brings what this one would.');
   const { products, indexes, deleted } = result;
@@ -85,29 +86,24 @@ function report(
   log('Whether it holds what is listed: npm run kontor -- doctor');
 }
 
-interface Progress {
-  done: number;
-  total: number;
-}
-
-async function withBar(
+async function withBar<Result>(
   what: string,
-  work: (onProgress: (progress: Progress) => void) => Promise<unknown>,
-): Promise<{ done: number; seconds: string }> {
+  work: (onProgress: (progress: ReindexProgress) => void) => Promise<Result>,
+): Promise<{ result: Result; done: number; seconds: string }> {
   const bar = progressBar(`{bar} {percentage}% | {value} of {total} products ${what} | {eta_formatted} left`);
   const began = Date.now();
   let last = 0;
   bar.start(0, 0);
   try {
-    await work(({ done, total }) => {
+    const result = await work(({ done, total }) => {
       last = done;
       bar.setTotal(total);
       bar.update(done);
     });
+    return { result, done: last, seconds: ((Date.now() - began) / 1000).toFixed(1) };
   } finally {
     bar.stop();
   }
-  return { done: last, seconds: ((Date.now() - began) / 1000).toFixed(1) };
 }
 
 function readArguments(args: string[]): Engine | null {
