@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { MAIN_LOCATION } from '../../seeds/reference/apply-reference.ts';
 import { fixedId } from '../../seeds/fixed-id.ts';
+import { putRows } from './put-rows.ts';
 
 /** As `lib/catalog.mjs` of the peers' harness has it. */
 export interface BenchProduct {
@@ -30,17 +31,7 @@ const categoryId = (slug: string) => fixedId('category', `bench/${slug}`);
 
 /** Fills an empty shop: products in stock at the main location, and old orders, as a shop has. Statistics are fresh afterwards. */
 export async function seedCatalogue(db: pg.Client, { categories, products }: BenchCatalogue): Promise<void> {
-  const put = async (table: string, rows: object[]) => {
-    const columns = Object.keys(rows[0] ?? {})
-      .map((name) => `"${name}"`)
-      .join(', ');
-    for (let start = 0; start < rows.length; start += 5000) {
-      await db.query(
-        `insert into "${table}" (${columns}) select ${columns} from json_populate_recordset(null::"${table}", $1)`,
-        [JSON.stringify(rows.slice(start, start + 5000))],
-      );
-    }
-  };
+  const put = (table: string, rows: object[]) => putRows(db, table, rows);
   await db.query('begin');
   await put('shipping_zones', [{ id: ZONE, name: 'United States', countries: ['US'], priority: 1 }]);
   await put('shipping_methods', [

@@ -1,23 +1,13 @@
 /** Puts judged products into a shop, through the tables a merchant's products are in. */
 import type pg from 'pg';
 import { fixedId } from '../../seeds/fixed-id.ts';
+import { putRows } from './put-rows.ts';
 import type { JudgedProduct, JudgedShop } from './relevance-data.ts';
 
 export const productId = (key: string) => fixedId('product', `relevance/${key}`);
 
 export async function seedJudged(db: pg.Client, { products }: JudgedShop): Promise<void> {
-  const put = async (table: string, rows: object[]) => {
-    if (rows.length === 0) return;
-    const columns = Object.keys(rows[0] ?? {})
-      .map((name) => `"${name}"`)
-      .join(', ');
-    for (let start = 0; start < rows.length; start += 2000) {
-      await db.query(
-        `insert into "${table}" (${columns}) select ${columns} from json_populate_recordset(null::"${table}", $1)`,
-        [JSON.stringify(rows.slice(start, start + 2000))],
-      );
-    }
-  };
+  const put = (table: string, rows: object[]) => putRows(db, table, rows);
   await db.query('begin');
   const brands = [...new Set(products.flatMap(({ brand }) => brand ?? []))];
   const brandId = (name: string) => fixedId('brand', `relevance/${name}`);
