@@ -1,5 +1,5 @@
 /** Ready texts of products, for one currency and language: kept ones where they are fresh, built and kept ones else. */
-import { localesFor, productCards } from '../catalog/product-cards.ts';
+import { localesFor, productCards, type Viewing } from '../catalog/product-cards.ts';
 import { readProduct } from '../catalog/read-product.ts';
 import { earliest } from '../core/earliest.ts';
 import { KontorError } from '../errors.ts';
@@ -25,6 +25,16 @@ export function requireCurrency(state: ListingState): asserts state is KnownStat
   if (state.currency === null) throw new KontorError('UNAVAILABLE');
 }
 
+/** Whether a kept text may be shown as it is. */
+function isFresh(state: ListingState, kept: Pick<ListedProduct, 'is_waiting' | 'body'>): boolean {
+  return kept.body !== null && !kept.is_waiting && !state.is_wide && !state.is_due;
+}
+
+/** For whom texts are built that are kept for others, too. */
+function viewingOf({ currency, locale }: KnownState): Viewing {
+  return { currency, locales: localesFor(locale || undefined) };
+}
+
 /** Texts of cards, and when the first of them changes by the clock, as far as that is not known to the listings. */
 export interface CardTexts {
   cards: { product: string; text: string }[];
@@ -40,15 +50,13 @@ export async function cardTexts(
   state: KnownState,
   listed: readonly ListedProduct[],
 ): Promise<CardTexts> {
-  const isFresh = (each: ListedProduct) =>
-    each.body !== null && !each.is_waiting && !state.is_wide && !state.is_due;
-  const missing = listed.filter((each) => !isFresh(each)).map(({ product }) => product);
+  const missing = listed.filter((each) => !isFresh(state, each)).map(({ product }) => product);
   if (missing.length === 0) {
     return { cards: listed.map(({ product, body }) => ({ product, text: body ?? '' })), until: null };
   }
   const built = await buildCards(shop, state, missing);
   const cards = listed.flatMap((each) => {
-    const text = isFresh(each) ? each.body : built.texts.get(each.product);
+    const text = isFresh(state, each) ? each.body : built.texts.get(each.product);
     return text == null ? [] : [{ product: each.product, text }];
   });
   return { cards, until: built.until };
@@ -59,8 +67,7 @@ async function buildCards(
   state: KnownState,
   products: string[],
 ): Promise<{ texts: Map<string, string>; until: Date | null }> {
-  const view = { currency: state.currency, locales: localesFor(state.locale || undefined) };
-  const cards = await productCards(forStoring(shop), products, view);
+  const cards = await productCards(forStoring(shop), products, viewingOf(state));
   const built = cards.flatMap(({ product, card }): BuiltDocument[] =>
     card ? [{ product, kind: 'card', body: JSON.stringify(card), depends: [] }] : [],
   );
@@ -84,8 +91,7 @@ export async function productPage(
   requireCurrency(kept);
   const { product } = kept;
   if (product === null) throw new KontorError('NOT_FOUND');
-  const isFresh = kept.body !== null && !kept.is_wide && !kept.is_waiting && !kept.is_due;
-  const { body, depends, until } = isFresh
+  const { body, depends, until } = isFresh(kept, kept)
     ? { body: kept.body ?? '', depends: kept.depends ?? [], until: kept.until }
     : await buildPage(shop, kept, product);
   const shown: Shown = { products: [product, ...depends], shelves: [], aspects: [], until };
@@ -97,8 +103,7 @@ async function buildPage(
   state: KnownState,
   product: string,
 ): Promise<{ body: string; depends: string[]; until: Date | null }> {
-  const view = { currency: state.currency, locales: localesFor(state.locale || undefined) };
-  const built = await readProduct(forStoring(shop), product, view);
+  const built = await readProduct(forStoring(shop), product, viewingOf(state));
   if (!built) throw new KontorError('NOT_FOUND');
   const document = { body: JSON.stringify(built.page), depends: built.depends };
   const until = await keepDocuments(shop.db, state, [{ product, kind: 'page', ...document }]);
