@@ -104,10 +104,7 @@ export interface FreshListing extends Listing {
 }
 
 const FRESH = `fresh as materialized (
-    select * from json_to_recordset(?::json) as listed (currency text, product uuid, newest_at timestamptz,
-      price_from_minor bigint, price_to_minor bigint, name_key text, name_keys jsonb, rating real, rating_count integer,
-      popularity real, in_stock boolean, featured boolean, sort integer, brand uuid, shelves uuid[], facets text[],
-      age_rank bigint, featured_rank bigint, popularity_rank bigint, rating_rank bigint)),
+    select * from json_populate_recordset(null::commerce.listings, ?::json)),
   old as materialized (
     select currency, product, shelves, facets, name_keys from commerce.listings where product = any(?::uuid[]))`;
 
