@@ -35,18 +35,19 @@ export interface Resolved extends ListingState {
   counts: Record<string, number>;
 }
 
-/** One statement. Counts `values`, each "facet:value", and all values of the facets `steps`. */
+/** Slugs of shelves, and what is to be counted: `values`, each "facet:value", and all values of the facets `steps`. */
+export interface Named {
+  category: string | undefined;
+  brands: readonly string[];
+  tags: readonly string[];
+  values: readonly string[];
+  steps: readonly string[];
+}
+
+/** One statement. */
 export async function resolveFilter(
   db: Queryable,
-  wanted: {
-    currency: string | undefined;
-    locales: readonly string[];
-    category: string | undefined;
-    brands: readonly string[];
-    tags: readonly string[];
-    values: readonly string[];
-    steps: readonly string[];
-  },
+  wanted: Named & { currency: string | undefined; locales: readonly string[] },
 ): Promise<Resolved> {
   return (await row<Resolved>(
     db,

@@ -4,7 +4,7 @@ import type { Queryable } from '../platform/database.ts';
 import { countFacets, type CountedFacets } from './count-facets.ts';
 import { pageOfCandidates, resolveFilter } from './filter-queries.ts';
 import type { FacetName, ListingFilter, Sort } from './listing-filter.ts';
-import { conditionsOf, countsToWeigh, fragmentsOf } from './selection.ts';
+import { conditionsOf, fragmentsOf, namedIn } from './selection.ts';
 
 export interface WantedCandidates {
   /** Best first. */
@@ -33,14 +33,7 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
   const { filter, currency } = wanted;
   if (isPlain(wanted)) return { ...(await plainPage(db, wanted)), facets: null };
   const locales = localesFor(wanted.locale ?? undefined);
-  const resolved = await resolveFilter(db, {
-    currency,
-    locales,
-    category: filter.category,
-    brands: filter.brand ?? [],
-    tags: filter.tag ?? [],
-    ...countsToWeigh(filter),
-  });
+  const resolved = await resolveFilter(db, { currency, locales, ...namedIn(filter) });
   const conditions = conditionsOf(filter, resolved);
   const products = wanted.candidates.map(({ product }) => product);
   const page = await pageOfCandidates(db, {

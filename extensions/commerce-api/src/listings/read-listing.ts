@@ -26,9 +26,9 @@ import { repairListings } from './refresh-listings.ts';
 import {
   onShelves,
   conditionsOf,
-  countsToWeigh,
   fragmentsOf,
   lookedUp,
+  namedIn,
   plainShelf,
   shelvesOf,
   type Condition,
@@ -128,10 +128,7 @@ async function readSelection(shop: Shop, wanted: WantedListing): Promise<FoundLi
     resolveFilter(shop.db, {
       currency: wanted.currency,
       locales: localesFor(wanted.locale),
-      category: filter.category,
-      brands: filter.brand ?? [],
-      tags: filter.tag ?? [],
-      ...countsToWeigh(filter),
+      ...namedIn(filter),
     }),
   );
   requireCurrency(resolved);

@@ -1,6 +1,6 @@
 /** From what a storefront asks for to conditions over listings, with what is known of how many fulfil each. */
 import { ALL_PRODUCTS } from './all-products.ts';
-import { checked, having, type Fragment, type Resolved } from './filter-queries.ts';
+import { checked, having, type Fragment, type Named, type Resolved } from './filter-queries.ts';
 import { optionFacet, type FacetName, type ListingFilter } from './listing-filter.ts';
 import type { ShelfKind } from './read-queries.ts';
 
@@ -35,9 +35,12 @@ export function plainShelf(filter: ListingFilter): { kind: ShelfKind; slug: stri
   return { kind: brand ? 'brand' : 'tag', slug };
 }
 
-/** The counts a filter's conditions are weighed by, as `resolveFilter` takes them. */
-export function countsToWeigh(filter: ListingFilter): { values: string[]; steps: string[] } {
+/** What of a filter is looked up, as `resolveFilter` takes it: the shelves it names, and the counts its conditions are weighed by. */
+export function namedIn(filter: ListingFilter): Named {
   return {
+    category: filter.category,
+    brands: filter.brand ?? [],
+    tags: filter.tag ?? [],
     values: [
       ...Object.entries(filter.option ?? {}).flatMap(([name, values]) =>
         values.map((value) => optionFacet(name, value)),
