@@ -113,6 +113,10 @@ export interface SelectedPage {
   page: PageProduct[];
 }
 
+/** What orders look at, of a listing `l` as of an entry of a shelf. Binds the language of names. */
+const RANKED = `l.product, l.age_rank, l.price_from_minor as price_minor, l.featured_rank, l.popularity_rank, l.rating_rank,
+    coalesce(l.name_keys ->> ?, l.name_key) collate "C" as name_key`;
+
 /**
  * Collects everything that matches, sorts it and cuts the page: the way when little matches, whatever there is in all. The total
  * is exact.
@@ -127,9 +131,7 @@ export async function collectPage(
   const found = await row<PageColumns & { total: number }>(
     db,
     `with matching as materialized (
-       select l.product, l.age_rank, l.price_from_minor as price_minor, l.featured_rank, l.popularity_rank, l.rating_rank,
-         coalesce(l.name_keys ->> ?, l.name_key) collate "C" as name_key
-       from commerce.listings l where l.currency = ?${where.sql}),
+       select ${RANKED} from commerce.listings l where l.currency = ?${where.sql}),
      page as materialized (${cutPage(selected, `matching e ${isAfter ? `where ${after}` : ''}`, order)})
      select (select count(*) from matching) as total, listed.products, listed.bodies from ${listedPage('?', '?')} listed`,
     [
@@ -178,8 +180,7 @@ export async function walkPage(
       ...afterBindings(wanted.start),
       most_entries,
       ...where.bindings,
-      wanted.limit,
-      'offset' in wanted.start ? wanted.start.offset : 0,
+      ...cutBindings(wanted.start, wanted.limit),
       wanted.currency,
       wanted.locale,
     ],
@@ -238,9 +239,7 @@ export async function pageOfCandidates(
   const sql = `with matching as materialized (
        select candidate.n, listed.* from unnest(?::uuid[]) with ordinality candidate (product, n)
        join lateral (
-         select l.product, l.age_rank, l.price_from_minor as price_minor, l.featured_rank, l.popularity_rank, l.rating_rank,
-           coalesce(l.name_keys ->> ?, l.name_key) collate "C" as name_key
-         from commerce.listings l where l.product = candidate.product and l.currency = ?${where.sql} offset 0) listed on true)
+         select ${RANKED} from commerce.listings l where l.product = candidate.product and l.currency = ?${where.sql} offset 0) listed on true)
      select array(select e.product::text from matching e order by ${order} limit ? offset ?) as ids,
        (select count(*) from matching) as total`;
   const found = await row<{ ids: string[]; total: number }>(
