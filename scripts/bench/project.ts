@@ -1,12 +1,8 @@
 /** What listings and search read, made from a catalogue that was written past the triggers. */
 import { rebuildListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
-import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
-import { makeShop } from '../../extensions/commerce-api/src/platform/shop.ts';
-import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
-import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
-import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
 import type { Settings } from '../environment.ts';
 import { openDatabase } from '../setup.ts';
+import { benchShop } from './bench-shop.ts';
 
 export type Log = (line: string) => void;
 
@@ -16,15 +12,7 @@ export type Log = (line: string) => void;
  */
 export async function project(env: Settings, log: Log): Promise<void> {
   const db = openDatabase(env);
-  const toLog = (_fields: object, message: string) => log(message);
-  const shop = makeShop({
-    db,
-    env: readEnv(env),
-    log: { info: () => undefined, warn: toLog, error: toLog },
-    payments: paymentProviders,
-    vat_check: vatCheck,
-    shipping_rates: httpShippingRates,
-  });
+  const shop = benchShop(db, env, (_fields, message) => log(message));
   let said = Date.now();
   try {
     await rebuildListings(shop, {

@@ -7,7 +7,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import pg from 'pg';
 import { csvLine } from '../../extensions/commerce-api/src/core/csv-line.ts';
 import { drainListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
 import { examine } from '../../extensions/commerce-api/src/operations/examine.ts';
@@ -20,22 +19,18 @@ import {
   readHistoryCsv,
   type HistoryRecord,
 } from '../../extensions/commerce-api/src/orders/history/read-history-csv.ts';
-import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
-import { makeShop, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
-import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
-import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
-import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
+import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { computeBoughtTogether } from '../../extensions/commerce-api/src/recommendations/compute-bought-together.ts';
 import { readRelated } from '../../extensions/commerce-api/src/recommendations/read-related.ts';
 import { refreshPopularity } from '../../extensions/commerce-api/src/recommendations/refresh-popularity.ts';
 import { refreshSimilar } from '../../extensions/commerce-api/src/recommendations/refresh-similar.ts';
 import type { BenchOptions, Measured } from '../bench.ts';
 import { closeCsv, openCsv } from '../commands/csv-file.ts';
-import type { Settings } from '../environment.ts';
-import { freePort, startPostgres } from '../postgres.ts';
+import { freePort } from '../postgres.ts';
 import { ROOT } from '../prepare.mjs';
-import { connectionOf, openDatabase, setUpDatabase } from '../setup.ts';
+import { openDatabase, setUpDatabase } from '../setup.ts';
 import { benchEnvironment } from './bench-server.ts';
+import { benchShop, freshDatabase, type Stops } from './bench-shop.ts';
 import {
   mostBought,
   mostTogether,
@@ -75,7 +70,7 @@ export async function measure(_args: string[], { own }: BenchOptions): Promise<M
     console.log(`Skipped: there is no ${FILE}.`);
     return { results: { skipped: `no ${FILE}` }, wrong: [] };
   }
-  const stops: (() => unknown)[] = [];
+  const stops: Stops = [];
   try {
     const { shop, db } = await openShop(stops);
     return await measureShop(shop, db, { split: String(own['split']), until: String(own['until']) }, stops);
@@ -84,29 +79,20 @@ export async function measure(_args: string[], { own }: BenchOptions): Promise<M
   }
 }
 
-async function openShop(stops: (() => unknown)[]): Promise<{ shop: Shop; db: Knex }> {
-  const postgres = await startPostgres({ name: 'bench', settings: ['max_wal_size=4GB'] });
-  stops.push(() => postgres.stop());
-  const connection: Settings = { ...postgres.connection, DB_DATABASE: DATABASE };
-  const admin = new pg.Client(connectionOf({ ...connection, DB_DATABASE: 'postgres' }));
-  await admin.connect();
-  stops.push(() => admin.end());
-  await admin.query(`drop database if exists ${DATABASE} with (force)`);
-  await admin.query(`create database ${DATABASE}`);
+async function openShop(stops: Stops): Promise<{ shop: Shop; db: Knex }> {
+  const { connection } = await freshDatabase(DATABASE, stops);
   const env = benchEnvironment(connection, { http: await freePort(), smtp: await freePort() });
   await setUpDatabase({ env, demo: false, progress: (line) => console.log(`  ${line}`) });
   const db = openDatabase(connection);
   stops.push(() => db.destroy());
-  const log = { info: () => undefined, warn: console.error, error: console.error };
-  const parts = { payments: paymentProviders, vat_check: vatCheck, shipping_rates: httpShippingRates };
-  return { db, shop: makeShop({ db, env: readEnv(env), log, ...parts }) };
+  return { db, shop: benchShop(db, env, console.error) };
 }
 
 async function measureShop(
   shop: Shop,
   db: Knex,
   { split, until }: { split: string; until: string },
-  stops: (() => unknown)[],
+  stops: Stops,
 ): Promise<Measured> {
   const seconds: Record<string, number> = {};
   const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {

@@ -5,20 +5,17 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { drainBulk } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
-import { readEnv } from '../../extensions/commerce-api/src/platform/env.ts';
-import { makeShop, type Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
-import { paymentProviders } from '../../extensions/commerce-api/src/providers/payments.ts';
-import { httpShippingRates } from '../../extensions/commerce-api/src/providers/shipping-rates-http.ts';
-import { vatCheck } from '../../extensions/commerce-api/src/providers/vat-check.ts';
+import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { LIMITS } from '../../extensions/commerce-api/src/search/find-candidates.ts';
 import { INSTEAD } from '../../extensions/commerce-api/src/search/plan-query.ts';
 import { postgresEngine } from '../../extensions/commerce-api/src/search/postgres-engine.ts';
 import { SCORING } from '../../extensions/commerce-api/src/search/score-candidates.ts';
 import type { BenchOptions, Measured } from '../bench.ts';
 import type { Settings } from '../environment.ts';
-import { freePort, startPostgres } from '../postgres.ts';
+import { freePort } from '../postgres.ts';
 import { connectionOf, openDatabase, setUpDatabase } from '../setup.ts';
 import { benchEnvironment } from './bench-server.ts';
+import { benchShop, freshDatabase, type Stops } from './bench-shop.ts';
 import { baselineOf } from './relevance-baseline.ts';
 import { judgedShops, type JudgedShop } from './relevance-data.ts';
 import { isHeldOut, mean, ndcg, recall, type Quality } from './relevance-measure.ts';
@@ -52,7 +49,7 @@ export async function measure(_args: string[], _options: BenchOptions): Promise<
   const results: Record<string, unknown> = {};
   const wrong: string[] = [];
   for (const judged of shops) {
-    const stops: (() => unknown)[] = [];
+    const stops: Stops = [];
     try {
       results[judged.name] = await measureShop(await openShop(judged, stops), judged, wrong);
     } finally {
@@ -62,29 +59,18 @@ export async function measure(_args: string[], _options: BenchOptions): Promise<
   return { results, wrong };
 }
 
-async function openShop(judged: JudgedShop, stops: (() => unknown)[]): Promise<Shop> {
+async function openShop(judged: JudgedShop, stops: Stops): Promise<Shop> {
   const log = (line: string) => console.log(`  ${line}`);
   log(
     `${judged.name}: ${judged.products.length} products, ${judged.queries.size} judged queries; ${judged.note}`,
   );
-  const postgres = await startPostgres({ name: 'bench', settings: ['max_wal_size=4GB'] });
-  stops.push(() => postgres.stop());
-  const connection: Settings = { ...postgres.connection, DB_DATABASE: DATABASE };
-  await onServer(connection, `drop database if exists ${DATABASE} with (force)`);
-  await onServer(connection, `create database ${DATABASE}`);
+  const { connection } = await freshDatabase(DATABASE, stops);
   const env = benchEnvironment(connection, { http: await freePort(), smtp: await freePort() });
   await setUpDatabase({ env, demo: false, progress: () => undefined });
   await withClient(connection, (db) => seedJudged(db, judged));
   const db: Knex = openDatabase(connection, { min: 0, max: 4 });
   stops.push(() => db.destroy());
-  const shop = makeShop({
-    db,
-    env: readEnv(env),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    payments: paymentProviders,
-    vat_check: vatCheck,
-    shipping_rates: httpShippingRates,
-  });
+  const shop = benchShop(db, env);
   const began = performance.now();
   await drainBulk(shop, { onProgress: () => undefined });
   await withClient(connection, (client) => client.query('vacuum analyze'));
@@ -179,8 +165,4 @@ async function withClient(
   } finally {
     await client.end();
   }
-}
-
-function onServer(connection: Settings, sql: string): Promise<void> {
-  return withClient({ ...connection, DB_DATABASE: 'postgres' }, (client) => client.query(sql));
 }

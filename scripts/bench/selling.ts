@@ -9,11 +9,12 @@ import type { BenchOptions, Measured } from '../bench.ts';
 import { buildExtensions } from '../build.ts';
 import { startDirectus } from '../directus.ts';
 import type { Settings } from '../environment.ts';
-import { freePort, startPostgres } from '../postgres.ts';
+import { freePort } from '../postgres.ts';
 import { ROOT } from '../prepare.mjs';
 import { connectionOf, setUpDatabase } from '../setup.ts';
 import { BARE_SCHEMA } from './bare-server.ts';
 import { benchEnvironment, NOTES, startMailSink } from './bench-server.ts';
+import { freshDatabase, type Stops } from './bench-shop.ts';
 import { seedCatalogue, variantId } from './catalogue.ts';
 import { countSql } from './count-sql.ts';
 import { largeCart } from './large-cart.ts';
@@ -27,7 +28,7 @@ const DATABASE = 'kontor_bench';
 const BUYERS = 200;
 
 export async function measure(_args: string[], options: BenchOptions): Promise<Measured> {
-  const stops: (() => unknown)[] = [];
+  const stops: Stops = [];
   try {
     return await measureShop(await openShop(stops), options);
   } finally {
@@ -43,21 +44,12 @@ interface BenchShop {
 }
 
 /** A shop of its own on a seeded database, and the bare server beside it on the same PostgreSQL. */
-async function openShop(stops: (() => unknown)[]): Promise<BenchShop> {
+async function openShop(stops: Stops): Promise<BenchShop> {
   const log = (line: string) => console.log(`  ${line}`);
   log('PostgreSQL …');
-  const postgres = await startPostgres({
-    name: 'bench',
-    settings: ['shared_preload_libraries=pg_stat_statements', 'max_wal_size=4GB'],
-  });
-  stops.push(() => postgres.stop());
-  const connection: Settings = { ...postgres.connection, DB_DATABASE: DATABASE };
-  const admin = new pg.Client(connectionOf({ ...connection, DB_DATABASE: 'postgres' }));
-  await admin.connect();
-  stops.push(() => admin.end());
+  const settings = ['shared_preload_libraries=pg_stat_statements'];
+  const { connection, admin } = await freshDatabase(DATABASE, stops, settings);
   await admin.query('create extension if not exists pg_stat_statements');
-  await admin.query(`drop database if exists ${DATABASE} with (force)`);
-  await admin.query(`create database ${DATABASE}`);
   const [http, smtp, bare] = [await freePort(), await freePort(), await freePort()];
   const env = benchEnvironment(connection, { http, smtp });
   await setUpDatabase({ env, demo: false, progress: log });

@@ -2,6 +2,7 @@
 import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchOptions } from '../bench.ts';
+import type { Stops } from './bench-shop.ts';
 import type { Runs, Timed } from './contest.ts';
 import { inTurns } from './contest.ts';
 import { ask, loadOf, type Prepared } from './raw-client.ts';
@@ -10,7 +11,7 @@ import { rounded } from './rates.ts';
 import { cpuOf } from './server-usage.ts';
 import type { Verdict } from './store-report.ts';
 import type { Pool } from './store-requests.ts';
-import type { Cluster, Stops, Store, StoreServer } from './store-shop.ts';
+import type { Cluster, Store, StoreServer } from './store-shop.ts';
 
 export const CONNECTIONS = 20;
 

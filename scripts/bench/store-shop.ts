@@ -9,6 +9,7 @@ import { freePort, startPostgres } from '../postgres.ts';
 import { ROOT, SetupProblem } from '../prepare.mjs';
 import { connectionOf, hashOf, setUpDatabase } from '../setup.ts';
 import { benchEnvironment, startMailSink } from './bench-server.ts';
+import type { Stops } from './bench-shop.ts';
 import { project, type Log } from './project.ts';
 import { seedStore } from './seed-store.ts';
 import { shapeOf, type StoreShape } from './store-catalogue.ts';
@@ -32,8 +33,6 @@ const SEED_INPUTS = [
 const PROJECTION_INPUTS = ['listings', 'catalog', 'search', 'core'].map(
   (domain) => `extensions/commerce-api/src/${domain}`,
 );
-
-export type Stops = (() => unknown)[];
 
 export interface Cluster {
   connection: Settings;

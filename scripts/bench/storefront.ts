@@ -7,12 +7,13 @@ import { positive, type BenchOptions, type Measured } from '../bench.ts';
 import { buildExtensions } from '../build.ts';
 import { SetupProblem } from '../prepare.mjs';
 import { NOTES } from './bench-server.ts';
+import type { Stops } from './bench-shop.ts';
 import type { StoreBench } from './store-bench.ts';
 import { measureGrowth } from './store-growth.ts';
 import { HITS, measureHits } from './store-hits.ts';
 import { measureMisses, MISSES } from './store-misses.ts';
 import { atMost, missedOf, sayRuns, sayVerdicts, verdictsOf } from './store-report.ts';
-import { openCluster, openStore, POSTGRES_SETTINGS, type Stops } from './store-shop.ts';
+import { openCluster, openStore, POSTGRES_SETTINGS } from './store-shop.ts';
 
 export const OPTIONS = {
   products: { type: 'string' },
