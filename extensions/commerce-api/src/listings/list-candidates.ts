@@ -61,7 +61,11 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
 }
 
 /** Nothing is looked at but who was found. */
-function isPlain({ filter, sort, facets }: WantedCandidates): boolean {
+export function isPlain({
+  filter,
+  sort,
+  facets,
+}: Pick<WantedCandidates, 'filter' | 'sort' | 'facets'>): boolean {
   return (
     sort === 'relevance' && facets.length === 0 && Object.values(filter).every((each) => each === undefined)
   );

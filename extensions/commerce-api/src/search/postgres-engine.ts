@@ -1,5 +1,5 @@
 /** The search every shop has, on PostgreSQL alone. */
-import { listCandidates } from '../listings/list-candidates.ts';
+import { isPlain, listCandidates } from '../listings/list-candidates.ts';
 import type { FacetName, ListingFilter } from '../listings/listing-filter.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { SearchEngine, SearchFound, SearchWanted } from '../providers/search.ts';
@@ -26,7 +26,7 @@ async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
     locale,
     currency,
     within: placeOf(filter, facets),
-    is_thorough: sort !== 'relevance' || facets.length > 0 || isNarrowed(filter),
+    is_thorough: !isPlain(wanted),
     limit: MOST_CANDIDATES,
   });
   const { candidates, marked, did_you_mean, is_all } = ranked;
@@ -66,8 +66,4 @@ function placeOf(
   const [tagSlug, ...tags] = tag;
   if (tagSlug !== undefined && tags.length === 0 && !facets.includes('tag')) return { tag: tagSlug };
   return null;
-}
-
-function isNarrowed(filter: ListingFilter): boolean {
-  return Object.values(filter).some((each) => each !== undefined);
 }
