@@ -22,7 +22,7 @@ export type SearchFault = 'unreachable' | 'missing' | 'refused';
 export class SearchEngineError extends Error {
   override name = 'SearchEngineError';
   readonly fault: SearchFault;
-  /** Meilisearch's own code, `timeout`, `unreachable` or `circuit_open`. */
+  /** Meilisearch's own code, `timeout` or `unreachable`. */
   readonly code: string;
 
   constructor(
