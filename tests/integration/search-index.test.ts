@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drainListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
 import { indexProducts } from '../../extensions/commerce-api/src/search/index-products.ts';
 import { blockOf, readEntries, tierOf } from '../../extensions/commerce-api/src/search/posting-key.ts';
+import { dice } from '../support/listed-catalogue.ts';
 import { searchDesk } from '../support/search-desk.ts';
 import { freshShop, type FreshShop } from '../support/shop.ts';
 
@@ -14,15 +15,6 @@ beforeAll(async () => {
   fresh = await freshShop();
 });
 afterAll(() => fresh.stop());
-
-/** Always the same dice. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * sides);
-  };
-}
 
 const roll = dice(7);
 const text = (words: number) => Array.from({ length: words }, () => WORDS[roll(WORDS.length)]).join(' ');
