@@ -58,11 +58,10 @@ create table if not exists commerce.shelf_entries (
   featured_rank bigint not null,
   popularity_rank bigint not null,
   rating_rank bigint not null,
-  rating real,
-  in_stock boolean not null,
-  featured boolean not null,
   primary key (product, currency, shelf)
 );
+-- As it was first made; a change of these wrote every entry of a product anew, for nobody to read.
+alter table commerce.shelf_entries drop column if exists rating, drop column if exists in_stock, drop column if exists featured;
 create index if not exists shelf_entries_newest_list on commerce.shelf_entries (shelf, currency, age_rank, product);
 create index if not exists shelf_entries_price_list on commerce.shelf_entries (shelf, currency, price_minor, product);
 create index if not exists shelf_entries_name_list on commerce.shelf_entries (shelf, currency, name_key, product);

@@ -156,9 +156,6 @@ const ENTRY_COLUMNS = [
   'featured_rank',
   'popularity_rank',
   'rating_rank',
-  'rating',
-  'in_stock',
-  'featured',
 ];
 const LISTING_COLUMNS = [
   'newest_at',
