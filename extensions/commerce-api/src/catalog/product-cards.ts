@@ -108,7 +108,7 @@ export function variantsForSale(variants: readonly VariantRow[], view: ViewingNo
 }
 
 /** Null when nothing of the product is for sale. */
-export function summarise(
+function summarise(
   shop: Shop,
   row: SummaryRow,
   forSale: readonly VariantForSale[],

@@ -1,10 +1,8 @@
 import { earliest } from '../core/earliest.ts';
-import { groupBy } from '../core/group-by.ts';
 import type { Shop } from '../platform/shop.ts';
 import {
   cardsOf,
   imageOf,
-  summarise,
   variantsForSale,
   type CardOfProduct,
   type VariantForSale,
@@ -30,17 +28,19 @@ export interface PageOfProduct {
 export async function readProduct(shop: Shop, id: string, view: Viewing): Promise<PageOfProduct | null> {
   const facts = await pageFacts(shop.db, id, view);
   const { page } = facts;
-  const row = facts.summaries.find((summary) => summary.id === id);
-  if (!row?.is_visible || !page) return null;
-  const at = { ...view, now: facts.now };
-  const forSale = variantsForSale(groupBy(facts.variants, (variant) => variant.product).get(id) ?? [], at);
-  const summary = summarise(shop, row, forSale, at);
-  if (!summary) return null;
   const cards = cardsOf(
     shop,
     facts.summaries.map((each) => each.id),
     facts,
     view,
+  );
+  const own = cards.find(({ product }) => product === id)?.card;
+  if (!own || !page) return null;
+  const { options, variants: _variants, ...summary } = own;
+  const at = { ...view, now: facts.now };
+  const forSale = variantsForSale(
+    facts.variants.filter((variant) => variant.product === id),
+    at,
   );
   const images = page.images.map((image) => imageOf(shop, { ...image, alt: image.alt ?? summary.name }));
   return {
@@ -54,7 +54,7 @@ export async function readProduct(shop: Shop, id: string, view: Viewing): Promis
       images: images.filter((image) => image !== null),
       categories: page.categories.map(({ slug, name }) => ({ slug, name })),
       tags: page.tags,
-      options: row.options ?? [],
+      options,
       variants: forSale.map((variant) => fullVariant(shop, variant, at)),
       related: relatedProducts(cards, page.related),
       seo: { title: page.seo_title ?? summary.name, description: page.seo_description },
