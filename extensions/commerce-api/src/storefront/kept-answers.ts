@@ -29,6 +29,7 @@ export interface KeptAnswers {
   isListening: () => boolean;
   /** The entry that is still right. */
   find: (key: string) => Entry | undefined;
+  findByUrl: (url: string) => Entry | undefined;
   beginning: () => Beginning;
   /** Whether nothing that matters to such an answer changed since. */
   isUntouched: (since: Beginning, dependence: Dependence) => boolean;
@@ -58,6 +59,12 @@ export function keptAnswers(shop: Shop, max_bytes: number, counted: Counters): K
     counted.invalidations += kept.dropStale(change);
   }
 
+  function current(entry: Entry | undefined): Entry | undefined {
+    if (entry === undefined || entry.until > Date.now()) return entry;
+    kept.drop(entry);
+    return undefined;
+  }
+
   async function endOf({ dependence, clocks }: Making): Promise<number> {
     const longest = Date.now() + LONGEST_MS;
     if (dependence.surface === 'store' && dependence.shown) {
@@ -70,12 +77,8 @@ export function keptAnswers(shop: Shop, max_bytes: number, counted: Counters): K
   return {
     entries: kept,
     isListening: () => is_listening,
-    find(key) {
-      const entry = kept.byKey(key);
-      if (entry === undefined || entry.until > Date.now()) return entry;
-      kept.drop(entry);
-      return undefined;
-    },
+    find: (key) => current(kept.byKey(key)),
+    findByUrl: (url) => current(kept.byUrl(url)),
     beginning: () => ({ change: changes.now(), hearing }),
     isUntouched: (since, dependence) =>
       since.hearing === hearing && changes.isUntouchedSince(since.change, dependence),

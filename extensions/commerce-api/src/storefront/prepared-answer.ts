@@ -40,7 +40,7 @@ export interface PreparedAnswer {
 }
 
 /** `Cache-Status` by RFC 9211. */
-export type CacheStatus = 'hit' | 'fwd=miss' | 'fwd=miss; stored' | 'fwd=miss; collapsed' | 'fwd=bypass';
+export type CacheStatus = 'hit' | 'fwd=miss' | 'fwd=miss; collapsed' | 'fwd=bypass';
 
 export function prepareAnswer(body: string | Buffer): PreparedAnswer {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;

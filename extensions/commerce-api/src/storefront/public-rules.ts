@@ -23,8 +23,6 @@ export interface PublicRules {
   mayKeep: () => boolean;
   reach: (schema: Schema, collection: string, query: ItemsQuery) => Reach | null;
   notice: (change: Change) => void;
-  /** Reads everything anew. */
-  refresh: () => void;
 }
 
 const RULE_TABLES = new Set([
@@ -94,10 +92,6 @@ export function publicRules(
     },
     notice(change) {
       if (change.of !== 'everything' && !(change.of === 'settings' && RULE_TABLES.has(change.table))) return;
-      refresh();
-      schedule(ONCE_MORE_MS);
-    },
-    refresh() {
       refresh();
       schedule(ONCE_MORE_MS);
     },

@@ -99,16 +99,11 @@ export function storefront(parts: StorefrontParts): Storefront {
 
   function handle(req: IncomingMessage, res: ServerResponse, pass: () => void): void {
     const url = req.url ?? '';
-    const entry = kept.entries.byUrl(url);
+    const entry = kept.findByUrl(url);
     if (entry !== undefined && req.method === 'GET' && isAnonymous(req.headers) && !hasBody(req.headers)) {
-      if (entry.until > Date.now()) {
-        kept.entries.touch(entry);
-        hit(req, res, entry);
-        return;
-      }
-      kept.entries.drop(entry);
-    }
-    if (req.method !== 'GET' || !isOfStorefront(url)) pass();
+      kept.entries.touch(entry);
+      hit(req, res, entry);
+    } else if (req.method !== 'GET' || !isOfStorefront(url)) pass();
     else decide({ req, res, url, pass, rounds: 0 });
   }
 
@@ -181,8 +176,11 @@ export function storefront(parts: StorefrontParts): Storefront {
       }
       const dependence = { surface: 'store', shown: answer.shown } as const;
       const fate = await kept.keep(since, {
-        ...{ key: wanted.key, url: visit.url, answer: answer.answer },
-        ...{ dependence, clocks: SHOP_CLOCKS },
+        key: wanted.key,
+        url: visit.url,
+        answer: answer.answer,
+        dependence,
+        clocks: SHOP_CLOCKS,
       });
       return fate === 'overtaken' ? { is: 'overtaken' } : { is: 'made', answer };
     });
@@ -286,7 +284,7 @@ export function storefront(parts: StorefrontParts): Storefront {
     },
     begin() {
       kept.begin();
-      rules.refresh();
+      rules.notice({ of: 'everything' });
     },
     pause: kept.pause,
   };
