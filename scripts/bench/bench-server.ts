@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { directusEnvironment, STATE, type Settings } from '../environment.ts';
+import { freePort } from '../postgres.ts';
 import { ROOT } from '../prepare.mjs';
+import { connectionOf } from '../setup.ts';
+import type { Stops } from './bench-shop.ts';
 
 export const NOTES = [
   'One process, NODE_ENV=production, RATE_LIMITS=off, jobs on in the server process; mail goes over SMTP to a sink that forgets it.',
@@ -49,11 +52,36 @@ export function benchEnvironment(database: Settings, ports: { http: number; smtp
 }
 
 export async function startMailSink(port: number): Promise<ChildProcess> {
-  const sink = fork(join(ROOT, 'scripts', 'bench', 'mail-sink.ts'), [String(port)], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  await once(sink, 'message');
+  const sink = await forkScript('mail-sink', [String(port)]);
   sink.unref();
   sink.channel?.unref();
   return sink;
+}
+
+export interface Reference {
+  url: string;
+  process: ChildProcess;
+}
+
+/** One of the bare servers the shop is compared with, on its database. */
+export async function startReference(
+  script: 'bare-server' | 'memory-server' | 'query-server',
+  connection: Settings,
+  stops: Stops,
+): Promise<Reference> {
+  const port = await freePort();
+  const { host, user, password, database, port: at } = connectionOf(connection);
+  const url = `postgres://${user}:${encodeURIComponent(String(password))}@${host}:${at}/${database}`;
+  const child = await forkScript(script, [String(port), url]);
+  stops.push(() => child.disconnect());
+  return { url: `http://127.0.0.1:${port}`, process: child };
+}
+
+/** A process beside the shop, once it has said that it is ready. */
+async function forkScript(script: string, args: string[]): Promise<ChildProcess> {
+  const child = fork(join(ROOT, 'scripts', 'bench', `${script}.ts`), args, {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  await once(child, 'message');
+  return child;
 }

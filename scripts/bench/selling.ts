@@ -1,19 +1,14 @@
 /** `bench selling`: pricing in memory, adding a line, a whole checkout, a rush for the last units; with the statements they take. */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { priceCart } from '../../extensions/commerce-api/src/core/price-cart.ts';
 import type { BenchOptions, Measured } from '../bench.ts';
 import { buildExtensions } from '../build.ts';
 import { startDirectus } from '../directus.ts';
-import type { Settings } from '../environment.ts';
 import { freePort } from '../postgres.ts';
-import { ROOT } from '../prepare.mjs';
 import { connectionOf, setUpDatabase } from '../setup.ts';
 import { BARE_SCHEMA } from './bare-server.ts';
-import { benchEnvironment, NOTES, startMailSink } from './bench-server.ts';
+import { benchEnvironment, NOTES, startMailSink, startReference } from './bench-server.ts';
 import { freshDatabase, type Stops } from './bench-shop.ts';
 import { seedCatalogue, variantId } from './catalogue.ts';
 import { countSql } from './count-sql.ts';
@@ -50,7 +45,7 @@ async function openShop(stops: Stops): Promise<BenchShop> {
   const settings = ['shared_preload_libraries=pg_stat_statements'];
   const { connection, admin } = await freshDatabase(DATABASE, stops, settings);
   await admin.query('create extension if not exists pg_stat_statements');
-  const [http, smtp, bare] = [await freePort(), await freePort(), await freePort()];
+  const [http, smtp] = [await freePort(), await freePort()];
   const env = benchEnvironment(connection, { http, smtp });
   await setUpDatabase({ env, demo: false, progress: log });
   await buildExtensions({ log });
@@ -63,21 +58,10 @@ async function openShop(stops: Stops): Promise<BenchShop> {
   await db.query(BARE_SCHEMA);
   const sink = await startMailSink(smtp);
   stops.push(() => sink.disconnect());
-  const bareServer = await startBare(bare, connection);
-  stops.push(() => bareServer.disconnect());
+  const { url: bare } = await startReference('bare-server', connection, stops);
   const server = await startDirectus(env);
   stops.push(() => server.stop());
-  return { shop: server.url, bare: `http://127.0.0.1:${bare}`, db, admin };
-}
-
-async function startBare(port: number, connection: Settings): Promise<ChildProcess> {
-  const { host, user, password, database, port: at } = connectionOf(connection);
-  const url = `postgres://${user}:${encodeURIComponent(String(password))}@${host}:${at}/${database}`;
-  const child = fork(join(ROOT, 'scripts', 'bench', 'bare-server.ts'), [String(port), url], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  await once(child, 'message');
-  return child;
+  return { shop: server.url, bare, db, admin };
 }
 
 async function measureShop({ shop, bare, db, admin }: BenchShop, options: BenchOptions): Promise<Measured> {

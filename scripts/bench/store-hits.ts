@@ -1,10 +1,11 @@
 /** What the shop does when it knows the answer already: the cache in front, against a server that does nothing else. */
 import { once } from 'node:events';
+import { startReference, type Reference } from './bench-server.ts';
 import { ask, prepared, type Prepared } from './raw-client.ts';
 import { contest, profileOf, type Entry, type StoreBench } from './store-bench.ts';
 import { measureMix } from './store-mix.ts';
 import { detailRequests, isHit, ITEMS_LIST, listRequest, type Pool } from './store-requests.ts';
-import { startReference, startStore, type Reference, type StoreServer } from './store-shop.ts';
+import { startStore, type StoreServer } from './store-shop.ts';
 import { publicProducts } from './store-truth.ts';
 import { residentOf } from './server-usage.ts';
 
@@ -23,7 +24,7 @@ export async function measureHits(bench: StoreBench): Promise<{ resident_mb: num
       'detail-hit': { requests: detail, proven: detail },
       'details-hit': details,
     };
-    const memory = await startReference('memory-server', store, bench.stops);
+    const memory = await startReference('memory-server', store.connection, bench.stops);
     const bare = { url: memory.url, pid: memory.process.pid ?? 0 };
     for (const [name, pool] of Object.entries(pools)) {
       if (!wants(name)) continue;

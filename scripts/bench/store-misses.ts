@@ -1,4 +1,5 @@
 /** What the shop does when it has to work an answer out: every kind of request past the cache. */
+import { startReference } from './bench-server.ts';
 import { countSql } from './count-sql.ts';
 import { ask, prepared } from './raw-client.ts';
 import { contest, profileOf, rounds, type Entry, type StoreBench } from './store-bench.ts';
@@ -14,7 +15,7 @@ import {
   suggestRequests,
   type Pool,
 } from './store-requests.ts';
-import { startReference, startStore } from './store-shop.ts';
+import { startStore } from './store-shop.ts';
 import { publicProducts } from './store-truth.ts';
 import { residentOf } from './server-usage.ts';
 
@@ -37,7 +38,7 @@ export async function measureMisses(bench: StoreBench): Promise<{ resident_mb: n
   const { store, wants } = bench;
   const pools = await poolsOf(bench);
   const server = await startStore(store, { cache: 'off', profiled: bench.profiles !== null });
-  const query = await startReference('query-server', store, bench.stops);
+  const query = await startReference('query-server', store.connection, bench.stops);
   try {
     const reference = { url: query.url, pid: query.process.pid ?? 0 };
     for (const [name, pool] of Object.entries(pools)) {

@@ -1,12 +1,9 @@
 /** A shop with the made-up catalogue: its database, its server as often as wanted, and what it is compared with beside it. */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import pg from 'pg';
 import { startDirectus } from '../directus.ts';
 import type { Settings } from '../environment.ts';
 import { freePort, startPostgres } from '../postgres.ts';
-import { ROOT, SetupProblem } from '../prepare.mjs';
+import { SetupProblem } from '../prepare.mjs';
 import { connectionOf, hashOf, setUpDatabase } from '../setup.ts';
 import { benchEnvironment, startMailSink } from './bench-server.ts';
 import type { Stops } from './bench-shop.ts';
@@ -156,26 +153,4 @@ export async function startStore(
       sink.disconnect();
     },
   };
-}
-
-export interface Reference {
-  url: string;
-  process: ChildProcess;
-}
-
-/** One of the bare servers, on the same database. */
-export async function startReference(
-  script: 'memory-server' | 'query-server',
-  { connection }: Store,
-  stops: Stops,
-): Promise<Reference> {
-  const port = await freePort();
-  const { host, user, password, database, port: at } = connectionOf(connection);
-  const url = `postgres://${user}:${encodeURIComponent(String(password))}@${host}:${at}/${database}`;
-  const child = fork(join(ROOT, 'scripts', 'bench', `${script}.ts`), [String(port), url], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  stops.push(() => child.disconnect());
-  await once(child, 'message');
-  return { url: `http://127.0.0.1:${port}`, process: child };
 }
