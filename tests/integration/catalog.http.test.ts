@@ -7,7 +7,7 @@ import {
   Product,
   ProductCard,
 } from '../../extensions/commerce-api/src/catalog/shapes.ts';
-import { rows } from '../../extensions/commerce-api/src/platform/database.ts';
+import { catalogueDesk, unique, type MadeProduct } from '../support/catalogue-desk.ts';
 import { startServer } from '../support/server.ts';
 
 let server: Awaited<ReturnType<typeof startServer>>;
@@ -16,55 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const unique = (name: string) => `${name}-${randomUUID().slice(0, 8)}`;
-
-async function insert(table: string, values: Record<string, unknown>): Promise<string> {
-  const [made] = await server.db(table).insert(values).returning<{ id: string }[]>('id');
-  if (!made) throw new Error(`nothing was inserted into ${table}`);
-  return made.id;
-}
-
-interface MadeProduct {
-  id: string;
-  slug: string;
-  variant: string;
-}
-
-/** A published product with one published variant at 20.00 of the shop's currency, which does not track stock. */
-async function aProduct(
-  product: Record<string, unknown> = {},
-  variant: Record<string, unknown> = {},
-): Promise<MadeProduct> {
-  const slug = unique('product');
-  const id = await insert('products', { name: slug, slug, status: 'published', ...product });
-  return { id, slug: String(product['slug'] ?? slug), variant: await aVariant(id, variant) };
-}
-
-async function aVariant(product: string, variant: Record<string, unknown> = {}): Promise<string> {
-  const defaults = { sku: unique('sku'), price_minor: 2000, currency: await currency(), track_stock: false };
-  return insert('product_variants', { product, ...defaults, ...variant });
-}
-
-async function currency(): Promise<string> {
-  const [settings] = await rows<{ currency: string }>(server.db, 'select currency from shop_settings');
-  return settings?.currency ?? '';
-}
-
-/** A tag of the case's own, so that it sees only its own products in a list. */
-async function aTag(...products: MadeProduct[]): Promise<string> {
-  const slug = unique('tag');
-  const tag = await insert('tags', { name: slug, slug });
-  for (const { id } of products) await insert('products_tags', { product: id, tag });
-  return slug;
-}
-
-async function aPrice(
-  variant: string,
-  amount_minor: number,
-  price: Record<string, unknown> = {},
-): Promise<void> {
-  await insert('prices', { variant, currency: await currency(), amount_minor, ...price });
-}
+const { insert, currency, aVariant, aProduct, aTag, aPrice } = catalogueDesk(() => server.db);
 
 async function get(path: string): Promise<{ status: number; headers: Headers; body: Answer }> {
   const response = await fetch(server.url + path);

@@ -1,5 +1,4 @@
 /** What lists and pages show while the catalogue changes, with nobody at work in the background but who reads. */
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listProducts } from '../../extensions/commerce-api/src/catalog/list-products.ts';
 import { categoryTree } from '../../extensions/commerce-api/src/catalog/category-tree.ts';
@@ -14,49 +13,19 @@ import {
   rebuildListings,
 } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
 import { expectListingsOfCatalogue } from '../support/books.ts';
+import { catalogueDesk, unique, type MadeProduct } from '../support/catalogue-desk.ts';
 import { dice, plantCatalogue } from '../support/listed-catalogue.ts';
 import { freshShop, type FreshShop } from '../support/shop.ts';
 import { countStatements } from '../support/statements.ts';
 import { until } from '../support/until.ts';
 
 let fresh: FreshShop;
-let currency: string;
 beforeAll(async () => {
   fresh = await freshShop();
-  const [settings] = await fresh.db('shop_settings').select('currency');
-  currency = settings.currency;
 });
 afterAll(() => fresh.stop());
 
-const unique = (name: string) => `${name}-${randomUUID().slice(0, 8)}`;
-
-async function insert(table: string, values: Record<string, unknown>): Promise<string> {
-  const [made] = await fresh.db(table).insert(values).returning<{ id: string }[]>('id');
-  return made?.id ?? '';
-}
-
-interface Made {
-  id: string;
-  slug: string;
-  variant: string;
-}
-
-async function aProduct(
-  product: Record<string, unknown> = {},
-  variant: Record<string, unknown> = {},
-): Promise<Made> {
-  const slug = unique('product');
-  const id = await insert('products', { name: slug, slug, status: 'published', ...product });
-  const sold = {
-    product: id,
-    sku: unique('sku'),
-    price_minor: 2000,
-    currency,
-    track_stock: false,
-    ...variant,
-  };
-  return { id, slug, variant: await insert('product_variants', sold) };
-}
+const { insert, aProduct, aTag, aPrice } = catalogueDesk(() => fresh.db);
 
 async function list(
   query: Record<string, unknown>,
@@ -80,7 +49,7 @@ describe('what has just changed', () => {
     tag = unique('tag');
     tag_id = await insert('tags', { name: tag, slug: tag });
   });
-  const tagged = async (...made: Made[]) => {
+  const tagged = async (...made: MadeProduct[]) => {
     for (const { id } of made) await insert('products_tags', { product: id, tag: tag_id });
   };
 
@@ -179,13 +148,7 @@ describe('what has just changed', () => {
     expect(await counts()).toBe(0);
 
     const price_list = await insert('price_lists', { name: 'Sale', kind: 'sale', status: 'inactive' });
-    await insert('prices', {
-      variant: product.variant,
-      currency,
-      price_list,
-      amount_minor: 500,
-      min_quantity: 1,
-    });
+    await aPrice(product.variant, 500, { price_list, min_quantity: 1 });
     expect((await list({ tag })).data[0]?.price_from_minor).toBe(2000);
     await fresh.db('price_lists').where({ id: price_list }).update({ status: 'active' });
     expect((await list({ tag })).data[0]?.price_from_minor).toBe(500);
@@ -241,12 +204,8 @@ describe('the clock', () => {
   const soon = () => new Date(Date.now() + 3_600_000);
 
   test('publishes a product when its moment comes, and every answer says until when it holds', async () => {
-    const tag = unique('tag');
     const product = await aProduct({ published_at: soon() });
-    await insert('products_tags', {
-      product: product.id,
-      tag: await insert('tags', { name: tag, slug: tag }),
-    });
+    const tag = await aTag(product);
     const answer = await listProducts(fresh.shop, ListProductsQuery.parse({ tag }));
     const [{ published_at }] = await fresh.db('products').where({ id: product.id }).select('published_at');
     expect(answer.shown.until?.getTime()).toBe(published_at.getTime() + 1);
@@ -265,13 +224,7 @@ describe('the clock', () => {
       status: 'active',
       starts_at: soon(),
     });
-    await insert('prices', {
-      variant: product.variant,
-      currency,
-      price_list,
-      amount_minor: 100,
-      min_quantity: 1,
-    });
+    await aPrice(product.variant, 100, { price_list, min_quantity: 1 });
     const first = await productPage(fresh.shop, product.slug, {});
     expect(JSON.parse(first.text)).toMatchObject({ price_from_minor: 2000 });
     await drainListings(fresh.shop);
@@ -301,10 +254,8 @@ async function withoutTriggers(sql: string, bindings: string[]): Promise<void> {
 
 describe('languages', () => {
   test('have their own cards, pages and order of names', async () => {
-    const tag = unique('tag');
-    const tag_id = await insert('tags', { name: tag, slug: tag });
     const [apple, pear] = [await aProduct({ name: 'Apple' }), await aProduct({ name: 'Pear' })];
-    for (const { id } of [apple, pear]) await insert('products_tags', { product: id, tag: tag_id });
+    const tag = await aTag(apple, pear);
     await fresh
       .db('languages')
       .insert({ code: 'de', name: 'Deutsch', direction: 'ltr' })
@@ -367,10 +318,7 @@ describe('a cursor', () => {
   });
 
   test('of another list, order, selection or maker is refused', async () => {
-    const tag = unique('tag');
-    const tag_id = await insert('tags', { name: tag, slug: tag });
-    for (let n = 0; n < 3; n += 1)
-      await insert('products_tags', { product: (await aProduct()).id, tag: tag_id });
+    const tag = await aTag(await aProduct(), await aProduct(), await aProduct());
     const { meta } = await list({ tag, limit: 1 });
     const cursor = meta.next_cursor ?? '';
     const refused = { code: 'INVALID_QUERY', extensions: { path: 'cursor' } };
