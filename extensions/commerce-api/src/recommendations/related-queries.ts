@@ -1,15 +1,6 @@
 /** SQL of what goes with one product. */
 import { prepared, rows, type Queryable } from '../platform/database.ts';
-
-export const REASONS = [
-  'accessory',
-  'upsell',
-  'alternative',
-  'bought_together',
-  'similar',
-  'popular',
-] as const;
-export type Reason = (typeof REASONS)[number];
+import type { RelatedCard, RelatedInput } from './shapes.ts';
 
 export interface RelatedRow {
   currency: string | null;
@@ -17,7 +8,7 @@ export interface RelatedRow {
   product: string | null;
   /** Null in the one row of a product that nothing goes with. */
   related: string | null;
-  reason: Reason;
+  reason: RelatedCard['reason'];
   /** The shelf it is popular on. */
   shelf: string | null;
 }
@@ -25,7 +16,7 @@ export interface RelatedRow {
 export interface RelatedWanted {
   slug: string;
   currency: string | undefined;
-  kind: 'all' | 'bought_together' | 'similar';
+  kind: RelatedInput['kind'];
   limit: number;
 }
 
