@@ -14,7 +14,7 @@ import {
   importHistory,
   type HistoryResult,
 } from '../../extensions/commerce-api/src/orders/history/import-history.ts';
-import { CHARGES } from '../../extensions/commerce-api/src/orders/history/plan-history.ts';
+import { CHARGES, goodsAmong } from '../../extensions/commerce-api/src/orders/history/plan-history.ts';
 import {
   readHistoryCsv,
   type HistoryRecord,
@@ -189,12 +189,10 @@ async function splitFile(file: string, { split, until }: { split: string; until:
   return { file, earlier, later };
 }
 
+const isGoods = goodsAmong(CHARGES);
+
 function isSold({ sku, quantity, unit_price }: HistoryRecord): boolean {
-  const code = sku.toUpperCase();
-  const isCharge = CHARGES.some((each) =>
-    each.endsWith('*') ? code.startsWith(each.slice(0, -1)) : code === each,
-  );
-  return !isCharge && Number(quantity) > 0 && Number(unit_price) > 0;
+  return isGoods(sku.toUpperCase()) && Number(quantity) > 0 && Number(unit_price) > 0;
 }
 
 async function productsBySku(db: Knex): Promise<Map<string, string>> {

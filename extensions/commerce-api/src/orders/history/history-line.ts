@@ -70,6 +70,11 @@ function roundedToMinor(decimal: string, currency: string): number | null {
   return Number.isSafeInteger(size) ? mulDivHalfUp(size, 1, 1000) : null;
 }
 
+/** A moment as a line has it, to tell earlier from later: without a zone all are of the same. */
+export function momentNumber(placed_at: string): number {
+  return Date.parse(/[ T]/.test(placed_at) ? placed_at.replace(' ', 'T') : `${placed_at}T00:00`);
+}
+
 /** `2010-12-01 08:26[:00][zone]`, or as American spreadsheets have it `12/1/2010 8:26`. Null for what is no moment. */
 function momentOf(text: string): string | null {
   const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}))?$/.exec(text);
@@ -78,7 +83,7 @@ function momentOf(text: string): string | null {
     ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')} ${hour.padStart(2, '0')}:${minute}`
     : text;
   if (!/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(iso)) return null;
-  const moment = new Date(/[ T]/.test(iso) ? iso.replace(' ', 'T') : `${iso}T00:00`);
+  const moment = new Date(momentNumber(iso));
   const isReal = !Number.isNaN(moment.getTime()) && moment.getFullYear() > 1970;
   // JavaScript takes the thirtieth of February for the second of March.
   const daysOfMonth = new Date(Date.UTC(Number(iso.slice(0, 4)), Number(iso.slice(5, 7)), 0)).getUTCDate();

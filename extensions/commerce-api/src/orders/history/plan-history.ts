@@ -1,7 +1,7 @@
 /** What a former shop's lines come to as orders of this one. Pure, so that a preview and the import agree. */
 import { groupBy } from '../../core/group-by.ts';
 import { sumMinor } from '../../core/money.ts';
-import type { HistoryLine, LeftOut } from './history-line.ts';
+import { momentNumber, type HistoryLine, type LeftOut } from './history-line.ts';
 
 export interface PastLine {
   line: number;
@@ -111,7 +111,8 @@ export function planHistory(
   };
 }
 
-function goodsAmong(charges: readonly string[]): (sku: string) => boolean {
+/** @returns whether a SKU, in upper case, is none of the charges */
+export function goodsAmong(charges: readonly string[]): (sku: string) => boolean {
   const codes = charges.map((code) => code.toUpperCase());
   const whole = new Set(codes.filter((code) => !code.endsWith('*')));
   const beginnings = codes.filter((code) => code.endsWith('*')).map((code) => code.slice(0, -1));
@@ -165,11 +166,6 @@ function openUnits(orders: readonly PastOrder[]): Map<string, OpenLine[]> {
   }
   for (const known of open.values()) known.sort((a, b) => a.at - b.at);
   return open;
-}
-
-/** Only for telling earlier from later: without a zone all are of the same. */
-function momentNumber(placed_at: string): number {
-  return Date.parse(/[ T]/.test(placed_at) ? placed_at.replace(' ', 'T') : `${placed_at}T00:00`);
 }
 
 /** Writes a credit's units to the orders they were sold by. @returns what found no order */
