@@ -20,13 +20,12 @@ export interface RawAnswer {
   body: Buffer;
 }
 
-export interface LoadOptions {
+/** Of how many answers one is looked into. */
+const SAMPLE = 199;
+
+interface LoadOptions {
   connections: number;
   seconds: number;
-  /** Milliseconds from the beginning of one request of a connection to its next; none: as fast as they are answered. */
-  every_ms?: number;
-  /** Of how many answers one is looked into. */
-  sample?: number;
 }
 
 export interface Load extends Rate {
@@ -72,7 +71,7 @@ export async function ask(origin: string, request: Prepared): Promise<RawAnswer>
 export async function loadOf(
   origin: string,
   next: (connection: number) => Prepared,
-  { connections, seconds, every_ms = 0, sample = 199 }: LoadOptions,
+  { connections, seconds }: LoadOptions,
 ): Promise<Load> {
   const lines = Array.from({ length: connections }, () => new Line(origin));
   const took: number[] = [];
@@ -80,14 +79,11 @@ export async function loadOf(
   const cpu = process.cpuUsage();
   const began = performance.now();
   const until = began + seconds * 1000;
-  const pace = paceOf(every_ms, connections);
   const work = async (line: Line, connection: number) => {
-    const turn = pace(connection);
     while (performance.now() < until) {
-      if (every_ms > 0) await turn();
       const request = next(connection);
       const start = performance.now();
-      const isSampled = took.length % sample === 0 && request.check !== undefined;
+      const isSampled = took.length % SAMPLE === 0 && request.check !== undefined;
       const answer = await line.send(request.bytes, isSampled);
       took.push(performance.now() - start);
       bytes += line.received;
