@@ -23,12 +23,6 @@ export async function inTurns(
   return runs;
 }
 
-/** The run with the median rate. */
-export function typical(runs: readonly Timed[]): Timed {
-  const sorted = [...runs].sort((a, b) => a.per_second - b.per_second);
-  return sorted[Math.floor(sorted.length / 2)]!;
-}
-
 /** How many times as fast: the median over the turns, each compared with the other's run beside it. */
 export function ratioOf(runs: readonly Timed[], others: readonly Timed[]): number {
   return rounded(median(runs.map(({ per_second }, turn) => per_second / others[turn]!.per_second)), 3);

@@ -1,6 +1,6 @@
 /** A small load generator: keep-alive connections, one unit after another on each, and how long each took. */
 import { Agent, request } from 'node:http';
-import { rateFrom, type Rate } from './rates.ts';
+import { rateFrom, typical, type Rate } from './rates.ts';
 
 export interface Answer {
   status: number;
@@ -72,6 +72,5 @@ export async function medianRate(
   await rateOf(unit, { workers, seconds: Math.min(3, seconds) });
   const runs: Rate[] = [];
   for (let run = 0; run < repeats; run += 1) runs.push(await rateOf(unit, { workers, seconds }));
-  runs.sort((a, b) => a.per_second - b.per_second);
-  return runs[Math.floor(runs.length / 2)]!;
+  return typical(runs);
 }

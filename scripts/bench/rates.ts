@@ -13,6 +13,12 @@ export function rateFrom(took: readonly number[], wall_ms: number): Rate {
   return { per_second: rounded(sorted.length / (wall_ms / 1000)), p50_ms: at(0.5), p99_ms: at(0.99) };
 }
 
+/** The run with the median rate. */
+export function typical<Run extends Rate>(runs: readonly Run[]): Run {
+  const sorted = [...runs].sort((a, b) => a.per_second - b.per_second);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
 /** The upper one of the middle two, where there are two. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ratioOf, typical, type Timed } from './contest.ts';
+import { ratioOf, type Timed } from './contest.ts';
 import { cellText } from './copy-rows.ts';
-import { median, rateFrom } from './rates.ts';
+import { median, rateFrom, typical } from './rates.ts';
 import { growthOf } from './store-growth.ts';
 import { dearest } from './server-profile.ts';
 import { atLeast, atMost, lineOf, missedOf, verdictsOf } from './store-report.ts';
