@@ -4,13 +4,18 @@ import { startReference, type Reference } from './bench-server.ts';
 import { ask, prepared, type Prepared } from './raw-client.ts';
 import { contest, profileOf, type Entry, type StoreBench } from './store-bench.ts';
 import { measureMix } from './store-mix.ts';
-import { detailRequests, isHit, ITEMS_LIST, listRequest, type Pool } from './store-requests.ts';
+import {
+  detailRequests,
+  directusRequest,
+  isHit,
+  ITEMS_LIST,
+  listRequest,
+  type Pool,
+} from './store-requests.ts';
 import { startStore, type StoreServer } from './store-shop.ts';
-import { publicProducts } from './store-truth.ts';
 import { residentOf } from './server-usage.ts';
 
 const ASKED_AGAIN = 5;
-export const HITS = ['items-hit', 'list-hit', 'detail-hit', 'details-hit'];
 
 export async function measureHits(bench: StoreBench): Promise<{ resident_mb: number; mix: unknown }> {
   const { store, wants, wrong } = bench;
@@ -19,7 +24,7 @@ export async function measureHits(bench: StoreBench): Promise<{ resident_mb: num
     const details = await detailRequests(store.db, store.shape);
     const detail = details.requests.slice(0, 1);
     const pools: Record<string, Pool> = {
-      'items-hit': await itemsPool(bench, server.url),
+      'items-hit': await directusRequest(store.db, server.url, ITEMS_LIST, { is_kept: true }),
       'list-hit': await listRequest(store.db),
       'detail-hit': { requests: detail, proven: detail },
       'details-hit': details,
@@ -42,25 +47,6 @@ export async function measureHits(bench: StoreBench): Promise<{ resident_mb: num
   } finally {
     await server.stop();
   }
-}
-
-async function itemsPool({ store: { db } }: StoreBench, url: string): Promise<Pool> {
-  const { body } = await ask(url, prepared(ITEMS_LIST));
-  const { data = [] } = JSON.parse(body.toString()) as { data?: { id: string }[] };
-  const visible = await publicProducts(
-    db,
-    data.map(({ id }) => id),
-  );
-  const text = body.toString();
-  const request = prepared(ITEMS_LIST, {
-    check: (answer) =>
-      visible.length !== 20
-        ? `shows ${visible.length} published products, not 20`
-        : answer === text
-          ? null
-          : 'differs from the first answer',
-  });
-  return { requests: [request], proven: [request] };
 }
 
 /** What the mix came to; null when an answer was wrong, which is then said. */

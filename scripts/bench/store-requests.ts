@@ -1,8 +1,15 @@
 /** What is asked of the shop: requests of each kind, drawn from its own catalogue, each with how to tell a right answer. */
 import type pg from 'pg';
-import { prepared, type Prepared } from './raw-client.ts';
+import { ask, prepared, type Prepared } from './raw-client.ts';
 import { productAt, type StoreProduct, type StoreShape } from './store-catalogue.ts';
-import { countInStock, differenceOf, newestProducts, productsBySlug, type Known } from './store-truth.ts';
+import {
+  countInStock,
+  differenceOf,
+  newestProducts,
+  productsBySlug,
+  publicProducts,
+  type Known,
+} from './store-truth.ts';
 import { chance } from './store-words.ts';
 
 /** How many different requests stand for their kind. */
@@ -84,6 +91,30 @@ export function someProducts(shape: StoreShape, count: number, seed: number): St
 function someCategories({ categories }: StoreShape, count: number, seed: number): string[] {
   const random = chance(seed);
   return Array.from({ length: count }, () => categories[Math.floor(random() * categories.length)]!.slug);
+}
+
+/**
+ * Directus' own list, which must show as many of the published products as it was asked for; out of a cache the same each time.
+ */
+export async function directusRequest(
+  db: pg.Client,
+  url: string,
+  path: string,
+  { is_kept = false } = {},
+): Promise<Pool> {
+  const first = (await ask(url, prepared(path))).body.toString();
+  const { data = [] } = JSON.parse(first) as { data?: { id: string }[] };
+  const visible = await publicProducts(
+    db,
+    data.map(({ id }) => id),
+  );
+  const request = prepared(path, {
+    check: (answer) => {
+      if (visible.length !== PAGE) return `shows ${visible.length} published products, not ${PAGE}`;
+      return is_kept && answer !== first ? 'differs from the first answer' : null;
+    },
+  });
+  return { requests: [request], proven: [request] };
 }
 
 /** The whole shop's newest products. */

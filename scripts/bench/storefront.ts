@@ -10,9 +10,9 @@ import { NOTES } from './bench-server.ts';
 import type { Stops } from './bench-shop.ts';
 import type { StoreBench } from './store-bench.ts';
 import { measureGrowth } from './store-growth.ts';
-import { HITS, measureHits } from './store-hits.ts';
+import { measureHits } from './store-hits.ts';
 import { measureMisses, MISSES } from './store-misses.ts';
-import { atMost, missedOf, sayRuns, sayVerdicts, verdictsOf } from './store-report.ts';
+import { atMost, HITS, missedOf, sayRuns, sayVerdicts, verdictsOf } from './store-report.ts';
 import { openCluster, openStore, POSTGRES_SETTINGS } from './store-shop.ts';
 
 export const OPTIONS = {
