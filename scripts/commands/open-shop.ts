@@ -11,7 +11,7 @@ import { startPostgres } from '../postgres.ts';
 import { openDatabase } from '../setup.ts';
 import { runningShop } from './running-shop.ts';
 
-export interface OpenShop {
+interface OpenShop {
   shop: Shop;
   db: Knex;
   /** The environment of a Directus process on this database. */
@@ -36,7 +36,7 @@ export async function withShop<Result>(work: (open: OpenShop) => Promise<Result>
 }
 
 /** While `npm start` runs, its stand-ins are the payment provider and the mail server of this command, too. */
-export async function openShop(): Promise<OpenShop> {
+async function openShop(): Promise<OpenShop> {
   const own = Object.entries(loadSettings({ create: true })).filter(([, value]) => value !== '');
   const settings = { ...(runningShop()?.env ?? {}), ...(Object.fromEntries(own) as Settings) };
   const given = givenDatabase(settings);
