@@ -194,6 +194,67 @@ describe('what has just changed', () => {
   });
 });
 
+describe('a total', () => {
+  test('is not called exact while changes wait that nobody could work out', async () => {
+    const own = await freshShop();
+    const desk = catalogueDesk(() => own.db);
+    const totals = async (tag: string) => {
+      const queries = [{}, { tag }, { tag, max_price: 9000, facets: 'price' }, { q: 'product' }];
+      const found = queries.map((query) => listProducts(own.shop, ListProductsQuery.parse(query)));
+      return (await Promise.all(found)).map(({ json }) => (JSON.parse(json) as { meta: ListMeta }).meta);
+    };
+    try {
+      const tag = await desk.aTag(await desk.aProduct());
+      await drainListings(own.shop);
+      expect((await totals(tag)).map((meta) => [meta.total, meta.total_is_exact])).toEqual(
+        Array(4).fill([1, true]),
+      );
+      const holder = await own.db.transaction();
+      await holder.raw(`select pg_advisory_xact_lock(hashtextextended('kontor listings', 0))`);
+      await desk.aProduct();
+      const behind = await totals(tag);
+      await holder.rollback();
+      expect(behind.map((meta) => [meta.total, meta.total_is_exact])).toEqual(Array(4).fill([1, false]));
+      expect(behind[2]?.facets_are_exact).toBe(false);
+      await drainListings(own.shop);
+      const caughtUp = await totals(tag);
+      expect(caughtUp.map((meta) => [meta.total, meta.total_is_exact])).toEqual([
+        [2, true],
+        [1, true],
+        [1, true],
+        [2, true],
+      ]);
+      expect(caughtUp[2]?.facets_are_exact).toBe(true);
+    } finally {
+      await own.stop();
+    }
+  });
+
+  test('is not called exact while more changes wait than a reader works out', async () => {
+    const tag = await aTag(await aProduct());
+    expect((await list({ tag })).meta).toMatchObject({ total: 1, total_is_exact: true });
+    await fresh.db.raw(
+      `insert into commerce.catalog_changes (collection, item, action) select 'products', gen_random_uuid()::text, 'update' from generate_series(1, 1200)`,
+    );
+    expect((await list({ tag })).meta.total_is_exact).toBe(false);
+    await drainListings(fresh.shop);
+    expect((await list({ tag })).meta.total_is_exact).toBe(true);
+  });
+});
+
+test('changes of what many products share are all worked out, however many before them reach no product', async () => {
+  const brand = await insert('brands', { name: 'Before', slug: unique('brand') });
+  const product = await aProduct({ brand });
+  await drainListings(fresh.shop);
+  await fresh.db.raw(
+    `insert into commerce.catalog_changes (collection, item, action) select 'brands', gen_random_uuid()::text, 'update' from generate_series(1, 2500)`,
+  );
+  await fresh.db('brands').where({ id: brand }).update({ name: 'After' });
+  expect(await drainListings(fresh.shop)).toBe(1);
+  expect(await fresh.db('commerce.catalog_changes')).toEqual([]);
+  expect((await page(product.slug)).brand?.name).toBe('After');
+});
+
 describe('the clock', () => {
   /** Moves what a product waits for into the past, as if time had gone by. */
   const goBy = (product: string) =>

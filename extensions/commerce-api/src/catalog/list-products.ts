@@ -6,7 +6,7 @@ import { withAddress } from '../listings/document-address.ts';
 import { cardTexts, requireCurrency, type KnownState, type ListedProduct } from '../listings/documents.ts';
 import { aspectsOf } from '../listings/listing-aspects.ts';
 import type { ListingFilter, Sort } from '../listings/listing-filter.ts';
-import { readCards, readFreshState, readListing } from '../listings/read-listing.ts';
+import { isBehind, readCards, readFreshState, readListing } from '../listings/read-listing.ts';
 import type { ListedSort } from '../listings/read-queries.ts';
 import type { Shown } from '../platform/http.ts';
 import type { Shop } from '../platform/shop.ts';
@@ -95,7 +95,10 @@ async function browse(shop: Shop, { input, filter, sort, place }: Asked): Promis
     meta: {
       total,
       total_is_exact,
-      ...(counted && { facets: counted.facets, facets_are_exact: counted.facets_are_exact }),
+      ...(counted && {
+        facets: counted.facets,
+        facets_are_exact: counted.facets_are_exact && !isBehind(state),
+      }),
     },
     shelves: [...new Set([...found.shelves, ...(counted?.shelves ?? [])])],
   };

@@ -30,7 +30,8 @@ Every order comes from an index, and so do the names in each language that anyth
 translation, they come in the order of the original ones). \`total\` is exact for a category, brand, tag or everything, with or without one
 further value, and counted up to 10,000 otherwise. \`facets\` say for each value how many products it would list with all other conditions;
 categories are those below the one that is asked for. They are exact for a category, brand, tag or everything; else at most 10,000 products are
-counted for each, and \`facets_are_exact\` says whether those were all.
+counted for each, and \`facets_are_exact\` says whether those were all. Neither is called exact while changes wait that could not be worked out
+at once.
 
 Pages count up to 10,000 products. \`cursor\` goes on behind the last product of a page, wherever that stands by then, as far as the list
 goes; a cursor of another order or other conditions is refused. With \`q\` it is a number of products, since relevance has no fixed places.`;

@@ -232,13 +232,15 @@ export const ListMeta = z
     page: z.int().nullable().describe('Null where the list was reached by cursor.'),
     limit: z.int(),
     total: Count,
-    total_is_exact: z.boolean().describe('False where there are more than `total`.'),
+    total_is_exact: z
+      .boolean()
+      .describe('False where there are more than `total`, or changes that wait may make it another.'),
     next_cursor: z.string().nullable().describe('For the page after this one; null at the end.'),
     facets: Facets.optional(),
     facets_are_exact: z
       .boolean()
       .optional()
-      .describe('False where only the first ten thousand products were counted.'),
+      .describe('False where only the first ten thousand products were counted, or changes wait.'),
     did_you_mean: z.string().nullable().optional().describe('With `q`: how it may be spelled.'),
     highlights: z
       .record(z.string(), z.object({ name: z.string().optional(), description: z.string().optional() }))

@@ -48,6 +48,7 @@ export interface FoundListing {
   products: PageProduct[];
   has_more: boolean;
   total: number;
+  /** False too where the listings were behind the catalogue when it was read. */
   total_is_exact: boolean;
   /** The shelves it was read from. */
   shelves: string[];
@@ -68,14 +69,20 @@ const LEAST_WALKED = 1_000;
 /** So many readers wait for: more changes than these are left to whoever works them out, and looked at one by one. */
 const FEW_CHANGES = 1_000;
 
-/** Works out a few changes that wait, then reads. @returns what `read` finds at last */
-export async function readFresh<Found extends Pick<ListingState, 'is_wide' | 'is_due' | 'waiting'>>(
+type Waiting = Pick<ListingState, 'is_wide' | 'is_due' | 'waiting'>;
+
+/** Whether changes wait that what was read does not show: products may be missing from it, or be listed no longer. */
+export function isBehind({ is_wide, is_due, waiting }: Waiting): boolean {
+  return is_wide || is_due || waiting > 0;
+}
+
+/** Works out a few changes that wait, then reads. @returns what `read` finds at last, which may be behind still */
+export async function readFresh<Found extends Waiting>(
   shop: Shop,
   read: () => Promise<Found>,
 ): Promise<Found> {
   const found = await read();
-  const isStale = found.is_wide || found.is_due || found.waiting > 0;
-  if (!isStale || found.waiting >= FEW_CHANGES) return found;
+  if (!isBehind(found) || found.waiting >= FEW_CHANGES) return found;
   return (await repairListings(shop)) ? read() : found;
 }
 
@@ -115,7 +122,7 @@ async function readShelf(
     ...cut(state.page, wanted.limit),
     state,
     total,
-    total_is_exact: true,
+    total_is_exact: !isBehind(state),
     shelves: id === null ? [] : [id],
     conditions: shelf.kind === 'all' ? [] : [onShelves(shelf.kind, id === null ? [] : [id])],
     category: shelf.kind === 'category' ? id : null,
@@ -134,8 +141,14 @@ async function readSelection(shop: Shop, wanted: WantedListing): Promise<FoundLi
   requireCurrency(resolved);
   const conditions = conditionsOf(filter, resolved);
   const found = await readMatching(shop, resolved, conditions, wanted);
-  const { category } = resolved;
-  return { ...found, state: resolved, shelves: shelvesOf(conditions), conditions, category };
+  return {
+    ...found,
+    total_is_exact: found.total_is_exact && !isBehind(resolved),
+    state: resolved,
+    shelves: shelvesOf(conditions),
+    conditions,
+    category: resolved.category,
+  };
 }
 
 async function readMatching(

@@ -50,13 +50,13 @@ export async function drainListings(
   }: { limit?: number; onProgress?: (done: number) => void; end?: number } = {},
 ): Promise<number> {
   for (let done = 0; ; ) {
-    const refreshed = await inTransaction(shop.db, async (trx) => {
+    const { refreshed, is_left } = await inTransaction(shop.db, async (trx) => {
       await refreshLock(trx);
       return refreshBatch(shop, trx, limit);
     });
     done += refreshed;
     if (refreshed > 0) onProgress?.(done);
-    if (refreshed === 0 || Date.now() >= end) return done;
+    if (!is_left || Date.now() >= end) return done;
   }
 }
 
@@ -73,7 +73,7 @@ export async function repairListings(shop: Shop): Promise<boolean> {
     await shop.db.transaction(async (trx) => {
       await boundedRefreshLock(trx, REPAIR_WAIT_MS, REPAIR_WORK_MS);
       const end = Date.now() + REPAIR_WORK_MS;
-      while ((await refreshBatch(shop, trx, REPAIR_BATCH)) > 0 && Date.now() < end);
+      while ((await refreshBatch(shop, trx, REPAIR_BATCH)).is_left && Date.now() < end);
     });
     return true;
   } catch (error) {
@@ -92,11 +92,19 @@ function isGivingUp(error: unknown): boolean {
   return code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED || isTransient(error);
 }
 
-/** Works out one batch of what changed, and tells caches. @returns how many products that were; 0 when nothing is left */
-async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promise<number> {
-  if (await hasWideChanges(trx)) await expandWideChanges(trx);
+interface Batch {
+  /** How many products were worked out. */
+  refreshed: number;
+  /** Whether more may wait. Wide changes are expanded so many at a time, and those of a batch may reach no product. */
+  is_left: boolean;
+}
+
+/** Works out one batch of what changed, and tells caches. */
+async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promise<Batch> {
+  const isWide = await hasWideChanges(trx);
+  if (isWide) await expandWideChanges(trx);
   const products = await takeChangedProducts(trx, limit);
-  if (products.length === 0) return 0;
+  if (products.length === 0) return { refreshed: 0, is_left: isWide };
   const facts = await listingFacts(trx, products);
   const locales = await openLocales(trx, [...new Set(facts.flatMap(({ names }) => Object.keys(names)))]);
   const { listings, known } = await projectProducts({ ...shop, db: trx }, facts, locales);
@@ -110,7 +118,7 @@ async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promis
   await enqueueIndexing(trx, shop, products);
   const reworded = known.filter(({ product, text_hash }) => hashes.get(product) !== text_hash);
   await notify(trx, noticesOf(products, before, listings, new Set(reworded.map(({ product }) => product))));
-  return products.length;
+  return { refreshed: products.length, is_left: true };
 }
 
 /** The products that are listed otherwise than before, with what is listed of them now. A row that stays is not touched. */

@@ -1,6 +1,6 @@
 /** Finds the products that some words ask for, best first, at a cost that does not grow with the catalogue. */
 import { localesFor } from '../catalog/product-cards.ts';
-import { readFresh } from '../listings/read-listing.ts';
+import { isBehind, readFresh } from '../listings/read-listing.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { Word } from './break-words.ts';
@@ -32,7 +32,7 @@ export interface RankWanted {
 export interface Ranked {
   /** Best first. */
   candidates: { product: string; score: number }[];
-  /** Whether these are all there are. */
+  /** Whether these are known to be all there are: not while changes of the catalogue wait. */
   is_all: boolean;
   /** What was looked for, for highlights. */
   marked: MarkedWords[];
@@ -75,7 +75,7 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
   ];
   return {
     candidates: all.slice(0, wanted.limit).map(({ product, score }) => ({ product, score })),
-    is_all: is_all && all.length <= wanted.limit,
+    is_all: is_all && all.length <= wanted.limit && !isBehind(found),
     marked: plans.map(({ marked }) => marked),
     did_you_mean: correctionOf(wanted.q, plans),
   };
