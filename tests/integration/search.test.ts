@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ALL_PRODUCTS } from '../../extensions/commerce-api/src/listings/all-products.ts';
 import { drainListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
+import type { SuggestInput } from '../../extensions/commerce-api/src/search/shapes.ts';
 import { suggestProducts } from '../../extensions/commerce-api/src/search/suggest-products.ts';
 import { searchDesk, type SearchDesk } from '../support/search-desk.ts';
 import { freshShop, type FreshShop } from '../support/shop.ts';
+import { countStatements } from '../support/statements.ts';
 
 let fresh: FreshShop;
 let desk: SearchDesk;
@@ -347,8 +350,10 @@ describe('languages', () => {
 });
 
 describe('suggestions', () => {
+  const suggest = async (input: SuggestInput) => (await suggestProducts(fresh.shop, input)).suggestions;
+
   test('are products, queries, categories and brands', async () => {
-    const found = await suggestProducts(fresh.shop, { q: 'wireless head', limit: 3 });
+    const found = await suggest({ q: 'wireless head', limit: 3 });
     expect(found.queries).toEqual(['wireless headphones']);
     expect(found.products).toHaveLength(3);
     expect(found.products[0]).toMatchObject({
@@ -357,24 +362,50 @@ describe('suggestions', () => {
       currency: 'USD',
       name_html: expect.stringMatching(/^<mark>Wireless<\/mark> <mark>headphones<\/mark> model/),
     });
-    const places = await suggestProducts(fresh.shop, { q: 'foo', limit: 3 });
+    const places = await suggest({ q: 'foo', limit: 3 });
     expect(places.categories).toEqual([{ slug: 'footwear', name: 'Footwear' }]);
-    expect((await suggestProducts(fresh.shop, { q: 'Bor', limit: 3 })).brands).toEqual([
-      { slug: 'borealis', name: 'Borealis' },
-    ]);
+    expect((await suggest({ q: 'Bor', limit: 3 })).brands).toEqual([{ slug: 'borealis', name: 'Borealis' }]);
   });
 
   test('know what is for sale only, and show letters as letters', async () => {
-    expect((await suggestProducts(fresh.shop, { q: 'secret', limit: 6 })).products).toEqual([]);
-    expect((await suggestProducts(fresh.shop, { q: 'shoe', currency: 'EUR', limit: 6 })).products).toEqual(
-      [],
-    );
-    expect(await suggestProducts(fresh.shop, { q: '%', limit: 6 })).toMatchObject({
+    expect((await suggest({ q: 'secret', limit: 6 })).products).toEqual([]);
+    expect((await suggest({ q: 'shoe', currency: 'EUR', limit: 6 })).products).toEqual([]);
+    expect(await suggest({ q: '%', limit: 6 })).toMatchObject({
       products: [],
       categories: [],
       brands: [],
     });
-    const [zebra] = (await suggestProducts(fresh.shop, { q: 'zeb', limit: 6 })).products;
+    const [zebra] = (await suggest({ q: 'zeb', limit: 6 })).products;
     expect(zebra?.name_html).toContain('&lt;img');
+  });
+
+  test('tell at once of what was renamed, or came to a place', async () => {
+    const id = await desk.add({ name: 'Glockenspiel', categories: ['Percussion'] });
+    expect((await suggest({ q: 'glocken', limit: 6 })).products).toMatchObject([{ id }]);
+    await fresh.db('products').update({ name: 'Vibraphone' }).where({ id });
+    expect((await suggest({ q: 'glocken', limit: 6 })).products).toEqual([]);
+    expect(await suggest({ q: 'vibra', limit: 6 })).toMatchObject({
+      queries: ['vibraphone'],
+      products: [{ id, name: 'Vibraphone', name_html: '<mark>Vibraphone</mark>' }],
+    });
+    await fresh.db('categories').update({ name: 'Mallets' }).where({ name: 'Percussion' });
+    expect((await suggest({ q: 'mal', limit: 6 })).categories).toMatchObject([{ name: 'Mallets' }]);
+    await fresh.db('products').update({ status: 'draft' }).where({ id });
+    expect(await suggest({ q: 'mal', limit: 6 })).toMatchObject({ products: [], categories: [] });
+  });
+
+  test('are made of kept cards, and say what they show', async () => {
+    const made = await fresh.db('products').select('id').whereLike('name', 'Wireless headphones%');
+    const work = () => suggestProducts(fresh.shop, { q: 'wir', limit: 1 });
+    await work();
+    const { statements, result } = await countStatements(fresh.db, work);
+    expect(statements).toHaveLength(5);
+    expect(result.suggestions.products).toHaveLength(1);
+    expect(result.shown.products.toSorted()).toEqual(made.map(({ id }) => id as string).sort());
+    expect(result.shown).toMatchObject({
+      shelves: [ALL_PRODUCTS],
+      aspects: expect.arrayContaining(['membership', 'text', 'options', 'popularity', 'stock']),
+      until: null,
+    });
   });
 });

@@ -30,9 +30,10 @@ afterAll(() => storefront.stop());
 
 const ITEMS = '/items/products?limit=20&fields=*';
 const STORE = '/store/products?limit=20';
+const SUGGEST = '/store/search/suggest?q=b';
 
 describe('an answer', () => {
-  test.each([ITEMS, STORE, '/items/shop_settings', '/store/categories?locale=de'])(
+  test.each([ITEMS, STORE, SUGGEST, '/items/shop_settings', '/store/categories?locale=de'])(
     'to %s is made once and then kept',
     async (path) => {
       const one = await untilHit(`${url}${path}`);
@@ -103,6 +104,21 @@ describe('an answer', () => {
     expect(packed.headers).toMatchObject({ etag: plain.headers.etag, vary: 'Origin, Accept-Encoding' });
     const unpacked = await ask(`${url}${STORE}`, { headers: { 'accept-encoding': 'identity' } });
     expect(unpacked.headers).not.toHaveProperty('content-encoding');
+  });
+
+  test('of suggestions goes with what it shows, and with what has come to show there', async () => {
+    const [product] = await db('products').select('id', 'name').where({ status: 'published' }).limit(1);
+    const suggest = `${url}/store/search/suggest?q=`;
+    const rename = (name: string) => db('products').where({ id: product.id }).update({ name });
+    await rename('Zyzzyva one');
+    const names = (seen: Seen) => seen.data.products.map(({ name }: { name: string }) => name);
+    await until('the first name', async () => names(await ask(`${suggest}zyzzyva`))[0] === 'Zyzzyva one');
+    expect(names(await untilHit(`${suggest}zyzzyva`))).toEqual(['Zyzzyva one']);
+    expect(names(await untilHit(`${suggest}qaqortoq`))).toEqual([]);
+    await rename('Qaqortoq');
+    await until('no old name', async () => names(await ask(`${suggest}zyzzyva`)).length === 0);
+    await until('the new name', async () => names(await ask(`${suggest}qaqortoq`))[0] === 'Qaqortoq');
+    await rename(product.name);
   });
 
   test('that is short is sent as it is', async () => {

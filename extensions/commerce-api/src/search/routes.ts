@@ -12,9 +12,13 @@ export const searchRoutes: Route[] = [
     description:
       'For a search box, with every letter typed. Only what can be bought in the currency is suggested; words typed wrong are understood.',
     access: 'public',
+    cacheable: true,
     query: SuggestQuery,
     answers: { status: 200, data: SuggestionsFound, description: 'What may be meant.' },
     errors: ['UNAVAILABLE'],
-    handle: async ({ shop, query }) => ({ status: 200, data: await suggestProducts(shop, query) }),
+    handle: async ({ shop, query }) => {
+      const { suggestions, shown } = await suggestProducts(shop, query);
+      return { status: 200, data: suggestions, shown };
+    },
   }),
 ];

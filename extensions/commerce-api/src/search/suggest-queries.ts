@@ -5,11 +5,6 @@ export interface NamedPlaces {
   brands: { slug: string; name: string }[];
 }
 
-export async function shopCurrency(db: Queryable): Promise<string | undefined> {
-  const found = await row<{ currency: string }>(db, 'select currency from shop_settings limit 1');
-  return found?.currency;
-}
-
 const SHOWN = `exists (select from commerce.shelf_facets f
   where f.shelf = place.id and f.currency = asked.currency and f.facet = 'total' and f.value = '' and f.products > 0)`;
 
