@@ -99,8 +99,10 @@ async function measureShop(
   if (Math.abs(plain.all.ndcg_10 - said) > 0.001)
     wrong.push(`${judged.name}: plain BM25 reaches ${plain.all.ndcg_10.toFixed(3)}, its README says ${said}`);
   const reached = table[AS_IT_IS];
-  if (!reached || reached.all.ndcg_10 < plain.all.ndcg_10)
-    wrong.push(`${judged.name}: the search of the shop is worse than plain BM25`);
+  for (const part of ['all', 'held_out'] as const) {
+    if (!reached || reached[part].ndcg_10 < plain[part].ndcg_10)
+      wrong.push(`${judged.name}, ${part}: the search of the shop is worse than plain BM25`);
+  }
   return { note: judged.note, ...table };
 }
 
