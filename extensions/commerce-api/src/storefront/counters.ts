@@ -18,6 +18,10 @@ export interface Counters {
   invalidations: number;
   /** Answers that changed while they were made, and so were not kept. */
   overtaken: number;
+  /** Times that places of changed products were not told in time, so that they were worked out here. */
+  late: number;
+  /** Times that this took too long, and all that shows shelves was dropped. */
+  overdue: number;
   bypasses: Record<Bypass, number>;
 }
 
@@ -31,6 +35,8 @@ export function counters(): Counters {
     evictions: 0,
     invalidations: 0,
     overtaken: 0,
+    late: 0,
+    overdue: 0,
     bypasses,
   };
 }
@@ -51,6 +57,8 @@ export function exposeMetrics(counted: Counters, sizes: Sizes): void {
     evictions: 'Entries pushed out by others',
     invalidations: 'Entries dropped because what they showed changed',
     overtaken: 'Answers not kept because what they showed changed meanwhile',
+    late: 'Times that changes of listings waited, and were worked out here',
+    overdue: 'Times that this took too long, and every list was dropped',
   } as const;
   for (const [name, help] of Object.entries(totals)) {
     addMetric(

@@ -1,4 +1,5 @@
 /** The answers that are kept while changes are heard of, and the judgement whether one may be. */
+import { readFreshState } from '../listings/read-listing.ts';
 import type { Log, Shop } from '../platform/shop.ts';
 import { clock, SHOP_CLOCKS } from './clock.ts';
 import type { Counters } from './counters.ts';
@@ -47,9 +48,19 @@ export function keptAnswers(shop: Shop, max_bytes: number, counted: Counters): K
   const kept = entries(max_bytes, () => (counted.evictions += 1));
   const changes = recentChanges();
   const moments = clock(shop.db);
-  const shelves = shelfWatch(() =>
-    apply({ of: 'listings', products: [], shelves: null, aspects: ['membership'] }),
-  );
+  const shelves = shelfWatch({
+    onLate() {
+      counted.late += 1;
+      // As a reader would; what that comes to is told like any other change.
+      readFreshState(shop, undefined).catch((error: unknown) =>
+        shop.log.warn({ err: error }, 'Changes that wait could not be worked out'),
+      );
+    },
+    onOverdue() {
+      counted.overdue += 1;
+      apply({ of: 'listings', products: [], shelves: null, aspects: ['membership'] });
+    },
+  });
   let is_listening = false;
   /** Counts the times hearing began or ended: nothing made across one is kept. */
   let hearing = 0;

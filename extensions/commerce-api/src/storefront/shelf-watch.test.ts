@@ -2,12 +2,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Change } from './notices.ts';
 import { shelfWatch, type ShelfWatch } from './shelf-watch.ts';
 
+let late: number;
 let overdue: number;
 let watch: ShelfWatch;
 beforeEach(() => {
   vi.useFakeTimers();
-  overdue = 0;
-  watch = shelfWatch(() => (overdue += 1));
+  late = overdue = 0;
+  watch = shelfWatch({ onLate: () => (late += 1), onOverdue: () => (overdue += 1) });
 });
 afterEach(() => vi.useRealTimers());
 
@@ -21,19 +22,35 @@ test('a change that is worked out in time leaves the shelves alone', () => {
   vi.advanceTimersByTime(150);
   workedOut(['p1', 'p2']);
   vi.advanceTimersByTime(1_000);
-  expect(overdue).toBe(0);
+  expect([late, overdue]).toEqual([0, 0]);
 });
 
-test('a change that nobody works out makes what shows shelves stale, once', () => {
+test('a change that nobody works out is worked out here, and leaves the shelves alone when that is told', () => {
   changed('p1');
   vi.advanceTimersByTime(150);
   changed('p1', 'p2');
   vi.advanceTimersByTime(60);
-  expect(overdue).toBe(1);
+  expect([late, overdue]).toEqual([1, 0]);
+  workedOut(['p1']);
   vi.advanceTimersByTime(150);
-  expect(overdue).toBe(2);
+  expect([late, overdue]).toEqual([2, 0]);
+  workedOut(['p2']);
   vi.advanceTimersByTime(5_000);
-  expect(overdue).toBe(2);
+  expect([late, overdue]).toEqual([2, 0]);
+});
+
+test('a change whose place is not told even then makes what shows shelves stale, once', () => {
+  changed('p1');
+  vi.advanceTimersByTime(150);
+  changed('p1', 'p2');
+  vi.advanceTimersByTime(440);
+  expect([late, overdue]).toEqual([2, 0]);
+  vi.advanceTimersByTime(20);
+  expect([late, overdue]).toEqual([2, 1]);
+  vi.advanceTimersByTime(150);
+  expect([late, overdue]).toEqual([2, 2]);
+  vi.advanceTimersByTime(5_000);
+  expect([late, overdue]).toEqual([2, 2]);
 });
 
 test('changes too many to name are waited for as well', () => {

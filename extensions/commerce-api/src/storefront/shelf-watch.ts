@@ -1,11 +1,13 @@
 /**
  * Keeps notices of changes and of the places they led to together. A change of a product may move it on shelves that did not show
- * it, which is told once it has been worked out. Where nobody works it out for a while, everything that shows a shelf is stale: the
- * next reader works it out.
+ * it, which is told once it has been worked out. Where nobody works it out for a while, this process does. Where that takes long, too,
+ * everything that shows a shelf is stale: not at once, because whoever is at it may only be slow, and all of it would be made anew.
  */
 import { productsOf, type Change } from './notices.ts';
 
-const PATIENCE_MS = 200;
+const LATE_MS = 200;
+/** With what a reader waits for then, everybody sees a change within a second. */
+const OVERDUE_MS = 600;
 /** Working out takes less: of a change that was heard so long before its end, it has taken notice. */
 const WORK_MS = 50;
 
@@ -26,37 +28,50 @@ interface Waiting {
   last: number;
   /** Changes heard of since its place was last told. */
   changes: number;
+  /** Whether somebody was asked to work it out. */
+  is_late: boolean;
 }
 
-export function shelfWatch(onOverdue: () => void): ShelfWatch {
+/** `onLate` is to have places worked out, `onOverdue` to have nothing rely on them. Each is called once for what waited so long. */
+export function shelfWatch({ onLate, onOverdue }: { onLate: () => void; onOverdue: () => void }): ShelfWatch {
   /** Products whose places are yet to be told, those that wait longest first. */
   const waiting = new Map<string, Waiting>();
   let timer: NodeJS.Timeout | undefined;
 
   function watch(): void {
     if (timer !== undefined || waiting.size === 0) return;
-    const [first] = waiting.values();
-    timer = setTimeout(look, Math.max(0, (first?.since ?? 0) + PATIENCE_MS - Date.now()));
+    let next = Infinity;
+    for (const { since, is_late } of waiting.values()) {
+      next = Math.min(next, since + (is_late ? OVERDUE_MS : LATE_MS));
+      if (!is_late) break;
+    }
+    timer = setTimeout(look, Math.max(0, next - Date.now()));
     timer.unref();
   }
 
   function look(): void {
     timer = undefined;
-    const due = Date.now() - PATIENCE_MS;
-    let is_overdue = false;
-    for (const [product, { since }] of waiting) {
-      if (since > due) break;
-      waiting.delete(product);
-      is_overdue = true;
+    const now = Date.now();
+    let [has_late, has_overdue] = [false, false];
+    for (const [product, known] of waiting) {
+      if (known.since > now - LATE_MS) break;
+      if (known.since <= now - OVERDUE_MS) {
+        waiting.delete(product);
+        has_overdue = true;
+      } else if (!known.is_late) {
+        known.is_late = true;
+        has_late = true;
+      }
     }
-    if (is_overdue) onOverdue();
+    if (has_overdue) onOverdue();
+    if (has_late) onLate();
     watch();
   }
 
   function changed(product: string): void {
     const now = Date.now();
     const known = waiting.get(product);
-    if (!known) waiting.set(product, { since: now, last: now, changes: 1 });
+    if (!known) waiting.set(product, { since: now, last: now, changes: 1, is_late: false });
     else {
       known.last = now;
       known.changes += 1;
@@ -71,7 +86,7 @@ export function shelfWatch(onOverdue: () => void): ShelfWatch {
     const now = Date.now();
     // One of several changes may have come too late for this time.
     if (known.changes > 1 && now - known.last < WORK_MS) {
-      waiting.set(product, { since: now, last: known.last, changes: 1 });
+      waiting.set(product, { since: now, last: known.last, changes: 1, is_late: false });
     }
     return true;
   }
