@@ -74,8 +74,12 @@ export interface Asking {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 
-/** Sends a request as it is written: no header of ours, nothing unpacked. */
-export function ask(url: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Seen> {
+/**
+ * Sends a request as it is written: no header of ours, nothing unpacked. One that reads is sent again when its connection was kept for
+ * so long that the server closed it just then.
+ */
+export function ask(url: string, asking: Asking = {}): Promise<Seen> {
+  const { method = 'GET', headers = {}, body } = asking;
   const { hostname, port, origin } = new URL(url);
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
@@ -100,7 +104,11 @@ export function ask(url: string, { method = 'GET', headers = {}, body }: Asking 
         });
       },
     );
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isClosed = sent.reusedSocket && error.code === 'ECONNRESET';
+      if (isClosed && method === 'GET') resolve(ask(url, asking));
+      else reject(error);
+    });
     sent.end(body);
   });
 }
