@@ -53,6 +53,17 @@ test('a change whose place is not told even then makes what shows shelves stale,
   expect([late, overdue]).toEqual([2, 2]);
 });
 
+test('a change that comes while another is late is worked out as soon', () => {
+  changed('p1');
+  vi.advanceTimersByTime(220);
+  workedOut(['p1']);
+  changed('p2');
+  vi.advanceTimersByTime(190);
+  expect([late, overdue]).toEqual([1, 0]);
+  vi.advanceTimersByTime(20);
+  expect([late, overdue]).toEqual([2, 0]);
+});
+
 test('changes too many to name are waited for as well', () => {
   watch.notice({ of: 'catalog', collection: 'brands', items: null, products: null });
   workedOut(['p1']);

@@ -45,7 +45,8 @@ export function shelfWatch({ onLate, onOverdue }: { onLate: () => void; onOverdu
       next = Math.min(next, since + (is_late ? OVERDUE_MS : LATE_MS));
       if (!is_late) break;
     }
-    timer = setTimeout(look, Math.max(0, next - Date.now()));
+    // No later than a change that is heard of meanwhile would be late.
+    timer = setTimeout(look, Math.min(LATE_MS, Math.max(0, next - Date.now())));
     timer.unref();
   }
 
