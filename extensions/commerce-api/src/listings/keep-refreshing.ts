@@ -2,10 +2,13 @@ import type { Shop } from '../platform/shop.ts';
 import { drainListings } from './refresh-listings.ts';
 
 /**
- * What to call whenever the catalogue may have changed: works everything out, one run at a time. Called during a run, another follows,
- * because that may have looked already.
+ * What to call whenever the catalogue may have changed: has it worked out by `refresh`, which works out everything if it is not given, one
+ * run at a time. Called during a run, another follows, because that may have looked already.
  */
-export function keepRefreshing(shop: Shop): () => void {
+export function keepRefreshing(
+  shop: Shop,
+  refresh: () => Promise<unknown> = () => drainListings(shop),
+): () => void {
   let isRunning = false;
   let isWanted = false;
   return () => {
@@ -19,7 +22,7 @@ export function keepRefreshing(shop: Shop): () => void {
     try {
       while (isWanted) {
         isWanted = false;
-        await drainListings(shop);
+        await refresh();
       }
     } catch (error) {
       // The tick of the next minute tries again, and readers see to themselves meanwhile.

@@ -1,4 +1,5 @@
 /** The answers that are kept while changes are heard of, and the judgement whether one may be. */
+import { keepRefreshing } from '../listings/keep-refreshing.ts';
 import { readFreshState } from '../listings/read-listing.ts';
 import type { Log, Shop } from '../platform/shop.ts';
 import { clock, SHOP_CLOCKS } from './clock.ts';
@@ -48,13 +49,12 @@ export function keptAnswers(shop: Shop, max_bytes: number, counted: Counters): K
   const kept = entries(max_bytes, () => (counted.evictions += 1));
   const changes = recentChanges();
   const moments = clock(shop.db);
+  // As a reader would; what that comes to is told like any other change.
+  const workOut = keepRefreshing(shop, () => readFreshState(shop, undefined));
   const shelves = shelfWatch({
     onLate() {
       counted.late += 1;
-      // As a reader would; what that comes to is told like any other change.
-      readFreshState(shop, undefined).catch((error: unknown) =>
-        shop.log.warn({ err: error }, 'Changes that wait could not be worked out'),
-      );
+      workOut();
     },
     onOverdue() {
       counted.overdue += 1;
