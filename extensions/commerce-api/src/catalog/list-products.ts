@@ -77,7 +77,8 @@ async function browse(shop: Shop, { input, filter, sort, place }: Asked): Promis
   const { page, limit, currency, locale, facets = [] } = input;
   const start = place ?? { offset: (page - 1) * limit };
   const found = await readListing(shop, { filter, sort: sort as ListedSort, limit, start, currency, locale });
-  const { state, conditions, category, total, total_is_exact } = found;
+  const { state, conditions, category, total } = found;
+  const isCurrent = !isBehind(state);
   const counted =
     facets.length === 0
       ? null
@@ -94,11 +95,8 @@ async function browse(shop: Shop, { input, filter, sort, place }: Asked): Promis
     next: found.has_more ? (found.products.at(-1) ?? null) : null,
     meta: {
       total,
-      total_is_exact,
-      ...(counted && {
-        facets: counted.facets,
-        facets_are_exact: counted.facets_are_exact && !isBehind(state),
-      }),
+      total_is_exact: isCurrent && found.total_is_exact,
+      ...(counted && { facets: counted.facets, facets_are_exact: isCurrent && counted.facets_are_exact }),
     },
     shelves: [...new Set([...found.shelves, ...(counted?.shelves ?? [])])],
   };

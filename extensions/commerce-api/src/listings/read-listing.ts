@@ -48,7 +48,7 @@ export interface FoundListing {
   products: PageProduct[];
   has_more: boolean;
   total: number;
-  /** False too where the listings were behind the catalogue when it was read. */
+  /** Whether everything listed was counted. */
   total_is_exact: boolean;
   /** The shelves it was read from. */
   shelves: string[];
@@ -122,7 +122,7 @@ async function readShelf(
     ...cut(state.page, wanted.limit),
     state,
     total,
-    total_is_exact: !isBehind(state),
+    total_is_exact: true,
     shelves: id === null ? [] : [id],
     conditions: shelf.kind === 'all' ? [] : [onShelves(shelf.kind, id === null ? [] : [id])],
     category: shelf.kind === 'category' ? id : null,
@@ -141,14 +141,8 @@ async function readSelection(shop: Shop, wanted: WantedListing): Promise<FoundLi
   requireCurrency(resolved);
   const conditions = conditionsOf(filter, resolved);
   const found = await readMatching(shop, resolved, conditions, wanted);
-  return {
-    ...found,
-    total_is_exact: found.total_is_exact && !isBehind(resolved),
-    state: resolved,
-    shelves: shelvesOf(conditions),
-    conditions,
-    category: resolved.category,
-  };
+  const { category } = resolved;
+  return { ...found, state: resolved, shelves: shelvesOf(conditions), conditions, category };
 }
 
 async function readMatching(
