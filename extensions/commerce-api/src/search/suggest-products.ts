@@ -59,7 +59,7 @@ export async function suggestProducts(
       // Whether a place has something for sale is seen there too: who comes to it or leaves it has other options.
       shelves: [ALL_PRODUCTS],
       aspects: aspectsOf('relevance', {}, ['category', 'brand'], true),
-      until: earliest([before.until, state.until, until]),
+      until: earliest([state.until, until]),
     },
   };
 }
