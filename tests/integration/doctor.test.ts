@@ -189,6 +189,11 @@ test('budgets that are not what redemptions took, and codes of a list that count
   expect(await afterwards([aCode])).toEqual(['promotions count their redemptions']);
 });
 
+test('shelves that count another number in stock are found, too', async () => {
+  const more = `update commerce.shelf_facets set in_stock = in_stock + 1 where facet = 'total'`;
+  expect(await afterwards([more])).toEqual(['listings say what the catalogue says']);
+});
+
 test('a job that was asked for again while it ran, and whose process was killed, has not given up: another does its work', async () => {
   const job = { job_key: 'asked for twice' };
   await enqueue(shop.db, 'clean-up', {}, job);

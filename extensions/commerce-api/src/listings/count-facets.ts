@@ -4,7 +4,7 @@ import { ALL_PRODUCTS } from './all-products.ts';
 import { candidatesIn, countValues, listedIn, type CountedSet, type ValueCount } from './facet-queries.ts';
 import { optionOfFacet, type FacetName, type Facets } from './listing-filter.ts';
 import { nameFacets, type RawFacets } from './name-facets.ts';
-import { fragmentsOf, shelvesOf, type Condition } from './selection.ts';
+import { BROAD, fragmentsOf, shelvesOf, type Condition } from './selection.ts';
 
 export interface CountedFacets {
   facets: Facets;
@@ -80,10 +80,17 @@ function countingsOf({ conditions, facets }: Wanted): Counting[] {
 }
 
 function setOf({ conditions, facets }: Counting, is_whole: boolean): CountedSet {
-  const [only, more] = conditions;
-  if (is_whole && !only) return { facets, shelf: ALL_PRODUCTS };
-  if (is_whole && only?.shelf !== undefined && !more) return { facets, shelf: only.shelf };
+  const [only, ...others] = conditions.filter((condition) => !isInStock(condition));
+  const in_stock = conditions.some(isInStock);
+  if (is_whole && !only) return { facets, shelf: ALL_PRODUCTS, in_stock };
+  if (is_whole && only?.shelf !== undefined && others.length === 0)
+    return { facets, shelf: only.shelf, in_stock };
   return { facets, conditions: fragmentsOf(conditions) };
+}
+
+/** Whether it asks for what can be bought now, in a shop where that is no exception. */
+function isInStock({ value, share }: Condition): boolean {
+  return value?.facet === 'in_stock' && value.value === 'true' && share >= BROAD;
 }
 
 /** Takes of each set what it was counted for. */

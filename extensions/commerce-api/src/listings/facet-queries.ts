@@ -15,8 +15,9 @@ export interface ValueCount {
 export interface CountedSet {
   /** Facets to count, as listings name them. */
   facets: readonly string[];
-  /** A shelf, whose counts are kept. */
+  /** A shelf, or what of it can be bought now: their counts are kept. */
   shelf?: string;
+  in_stock?: boolean;
   /** Else what narrows `source`. */
   conditions?: readonly Fragment[];
 }
@@ -44,7 +45,7 @@ export function countValues(
     (each, index): Fragment =>
       each.shelf === undefined
         ? countOfMatching(index, each, source, most)
-        : countOfShelf(index, each.shelf, currency, each.facets),
+        : countOfShelf(index, each.shelf, currency, each),
   );
   return rows<ValueCount>(
     db,
@@ -56,16 +57,25 @@ export function countValues(
 /** Of each facet of a shelf so many values at most, those most products have. */
 const MOST_OF_SHELF = 400;
 
-function countOfShelf(set: number, shelf: string, currency: string, facets: readonly string[]): Fragment {
+function countOfShelf(
+  set: number,
+  shelf: string,
+  currency: string,
+  { facets, in_stock = false }: CountedSet,
+): Fragment {
+  const products = in_stock ? 'f.in_stock' : 'f.products';
+  const only = in_stock
+    ? 'cross join lateral (select from commerce.listings l where l.currency = e.currency and l.product = e.product and l.in_stock offset 0) l'
+    : '';
   const end = (name: string, direction: string) => `union all
-    (select ${set}, '${name}', '', price_minor from commerce.shelf_entries where shelf = ? and currency = ?
-      order by price_minor ${direction} limit 1)`;
+    (select ${set}, '${name}', '', e.price_minor from commerce.shelf_entries e ${only} where e.shelf = ? and e.currency = ?
+      order by e.price_minor ${direction} limit 1)`;
   const hasPrices = facets.includes('price');
   return {
-    sql: `select ${set} as set, asked.facet, f.value, f.products::bigint as count
+    sql: `select ${set} as set, asked.facet, f.value, f.counted::bigint as count
       from unnest(?::text[]) asked (facet) cross join lateral (
-        select value, products from commerce.shelf_facets f
-        where f.shelf = ? and f.currency = ? and f.facet = asked.facet and f.products > 0
+        select value, ${products} as counted from commerce.shelf_facets f
+        where f.shelf = ? and f.currency = ? and f.facet = asked.facet and ${products} > 0
         order by f.products desc limit ${MOST_OF_SHELF}) f
       ${hasPrices ? end('low', '') + end('high', 'desc') : ''}`,
     bindings: [facets, shelf, currency, ...(hasPrices ? [shelf, currency, shelf, currency] : [])],

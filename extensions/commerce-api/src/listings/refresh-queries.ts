@@ -106,7 +106,7 @@ export interface FreshListing extends Listing {
 const FRESH = `fresh as materialized (
     select * from json_populate_recordset(null::commerce.listings, ?::json)),
   old as materialized (
-    select currency, product, shelves, facets, name_keys from commerce.listings where product = any(?::uuid[]))`;
+    select currency, product, shelves, facets, name_keys, in_stock from commerce.listings where product = any(?::uuid[]))`;
 
 /** Counts shelves by the difference of what is listed and what was, then lists it. */
 export async function writeListings(
@@ -119,19 +119,21 @@ export async function writeListings(
     trx,
     `with ${FRESH},
      moved as materialized (
-       select coalesce(f.currency, o.currency) as currency, f.shelves, f.facets, o.shelves as old_shelves, o.facets as old_facets
+       select coalesce(f.currency, o.currency) as currency, f.shelves, f.facets, o.shelves as old_shelves, o.facets as old_facets,
+         f.in_stock::integer as bought, o.in_stock::integer as old_bought
        from fresh f full join old o on o.currency = f.currency and o.product = f.product
        where (f.shelves, f.facets) is distinct from (o.shelves, o.facets)),
      delta as (
-       select shelf, currency, facet, sum(n)::integer as n from (
-         select shelf, currency, facet, 1 as n from moved, unnest(shelves) shelf, unnest(array_append(facets, 'total:')) facet
+       select shelf, currency, facet, sum(n)::integer as n, sum(bought)::integer as bought from (
+         select shelf, currency, facet, 1 as n, bought from moved, unnest(shelves) shelf, unnest(array_append(facets, 'total:')) facet
          union all
-         select shelf, currency, facet, -1 from moved, unnest(old_shelves) shelf, unnest(array_append(old_facets, 'total:')) facet
-       ) counted group by shelf, currency, facet having sum(n) <> 0),
+         select shelf, currency, facet, -1, -old_bought from moved, unnest(old_shelves) shelf, unnest(array_append(old_facets, 'total:')) facet
+       ) counted group by shelf, currency, facet having sum(n) <> 0 or sum(bought) <> 0),
      counted as (
-       insert into commerce.shelf_facets as f (shelf, currency, facet, value, products)
-       select shelf, currency, split_part(facet, ':', 1), substr(facet, strpos(facet, ':') + 1), n from delta order by 1, 2, 3, 4
-       on conflict (shelf, currency, facet, value) do update set products = f.products + excluded.products
+       insert into commerce.shelf_facets as f (shelf, currency, facet, value, products, in_stock)
+       select shelf, currency, split_part(facet, ':', 1), substr(facet, strpos(facet, ':') + 1), n, bought from delta order by 1, 2, 3, 4
+       on conflict (shelf, currency, facet, value) do update set
+         products = f.products + excluded.products, in_stock = f.in_stock + excluded.in_stock
        returning products)
      select exists (select from counted where products = 0) as some`,
     bindings,

@@ -73,7 +73,7 @@ export function onShelves(
 }
 
 /** From this share on, a condition is not worth looking up: what another one finds is checked instead. */
-const BROAD = 0.25;
+export const BROAD = 0.25;
 /** What so few products fulfil needs no second look-up. */
 const FEW = 1_000;
 

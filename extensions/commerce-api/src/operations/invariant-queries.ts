@@ -285,7 +285,7 @@ export const INVARIANTS: readonly Invariant[] = [
         cross join lateral (select v.currency union select a.currency from prices a
           where a.variant = v.id and a.price_list is null and a.min_quantity = 1) a
         where v.status = 'published'),
-      places as (select currency, product, unnest(shelves) as shelf from commerce.listings)
+      places as (select currency, product, in_stock, unnest(shelves) as shelf from commerce.listings)
       select format('product %s is %s in %s', coalesce(s.product, l.product), case when s.product is null then 'listed and not sold'
         else 'sold and not listed' end, coalesce(s.currency, l.currency)) as problem
       from sold s full join commerce.listings l on l.product = s.product and l.currency = s.currency
@@ -300,12 +300,12 @@ export const INVARIANTS: readonly Invariant[] = [
       from places p full join commerce.shelf_entries e on e.product = p.product and e.currency = p.currency and e.shelf = p.shelf
       where p.product is null or e.product is null
       union all
-      select format('shelf %s counts %s products in %s and holds %s', coalesce(f.shelf, h.shelf), coalesce(f.products, 0),
-        coalesce(f.currency, h.currency), coalesce(h.products, 0))
-      from (select shelf, currency, products from commerce.shelf_facets where facet = 'total') f
-      full join (select shelf, currency, count(*) as products from places group by shelf, currency) h
-        on h.shelf = f.shelf and h.currency = f.currency
-      where coalesce(f.products, 0) <> coalesce(h.products, 0)`,
+      select format('shelf %s counts %s products in %s, %s in stock, and holds %s, %s in stock', coalesce(f.shelf, h.shelf),
+        coalesce(f.products, 0), coalesce(f.currency, h.currency), coalesce(f.in_stock, 0), coalesce(h.products, 0), coalesce(h.in_stock, 0))
+      from (select shelf, currency, products, in_stock from commerce.shelf_facets where facet = 'total') f
+      full join (select shelf, currency, count(*) as products, count(*) filter (where in_stock) as in_stock
+        from places group by shelf, currency) h on h.shelf = f.shelf and h.currency = f.currency
+      where (coalesce(f.products, 0), coalesce(f.in_stock, 0)) <> (coalesce(h.products, 0), coalesce(h.in_stock, 0))`,
   },
   {
     name: 'stored webhooks have been processed',
