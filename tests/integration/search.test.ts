@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listProducts } from '../../extensions/commerce-api/src/catalog/list-products.ts';
+import {
+  ListProductsQuery,
+  type ListMeta,
+  type ProductCard,
+} from '../../extensions/commerce-api/src/catalog/shapes.ts';
 import { ALL_PRODUCTS } from '../../extensions/commerce-api/src/listings/all-products.ts';
 import { drainListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
 import type { SuggestInput } from '../../extensions/commerce-api/src/search/shapes.ts';
@@ -94,6 +100,42 @@ describe('words', () => {
     await desk.add('Steel guitar strings, acoustic');
     expect((await desk.names('acoustic steel guitar'))[0]).toBe('Acoustic steel guitar');
     expect(await desk.names('acoustic steel guitar')).toContain('Acoustic panel');
+  });
+});
+
+describe('a list of what words find', () => {
+  const list = async () => {
+    const { json } = await listProducts(fresh.shop, ListProductsQuery.parse({ q: 'headphones', limit: 2 }));
+    return JSON.parse(json) as { data: ProductCard[]; meta: ListMeta };
+  };
+
+  test('takes four statements, its cards and what is marked in them included', async () => {
+    await list();
+    const { statements, result } = await countStatements(fresh.db, list);
+    expect(statements).toHaveLength(4);
+    expect(result.data).toHaveLength(2);
+    expect(result.meta).toMatchObject({ total: 12, total_is_exact: true });
+    expect(Object.values(result.meta.highlights ?? {})[0]?.name).toMatch(/<mark>headphones<\/mark>/);
+  });
+
+  test('is in the currency the shop sells in by now, from the first time on', async () => {
+    const [product] = (await list()).data;
+    await fresh.db('prices').insert({
+      id: randomUUID(),
+      variant: product?.variants[0]?.id,
+      currency: 'CHF',
+      amount_minor: 777,
+      min_quantity: 1,
+    });
+    await fresh.db('shop_settings').update({ currency: 'CHF' });
+    try {
+      const { data, meta } = await list();
+      expect(data).toMatchObject([{ id: product?.id, currency: 'CHF', price_from_minor: 777 }]);
+      expect(meta.total).toBe(1);
+    } finally {
+      await fresh.db('shop_settings').update({ currency: 'USD' });
+    }
+    expect((await list()).meta.total).toBe(12);
   });
 });
 

@@ -3,10 +3,10 @@ import { ALL_PRODUCTS } from '../listings/all-products.ts';
 import { countFacets } from '../listings/count-facets.ts';
 import { readCursor, writeCursor, type CursorScope, type Place } from '../listings/cursor.ts';
 import { withAddress } from '../listings/document-address.ts';
-import { cardTexts, requireCurrency, type KnownState, type ListedProduct } from '../listings/documents.ts';
+import { cardTexts, type KnownState, type ListedProduct } from '../listings/documents.ts';
 import { aspectsOf } from '../listings/listing-aspects.ts';
 import type { ListingFilter, Sort } from '../listings/listing-filter.ts';
-import { isBehind, readCards, readFreshState, readListing } from '../listings/read-listing.ts';
+import { isBehind, lastCurrency, readCards, readListing } from '../listings/read-listing.ts';
 import type { ListedSort } from '../listings/read-queries.ts';
 import type { Shown } from '../platform/http.ts';
 import type { Shop } from '../platform/shop.ts';
@@ -103,14 +103,15 @@ async function browse(shop: Shop, { input, filter, sort, place }: Asked): Promis
 }
 
 /** What words find may change in its order while it is read, so that its pages are told by number. */
-async function search(shop: Shop, q: string, { input, filter, sort, place }: Asked): Promise<Page> {
+async function search(shop: Shop, q: string, asked: Asked): Promise<Page> {
+  const { input, filter, sort, place } = asked;
   const { page, limit, locale, facets = [] } = input;
   const offset = place ? Math.min(Math.max(0, Number(place.rank)), MOST_FOUND) : (page - 1) * limit;
-  const before = await readFreshState(shop, input.currency);
-  requireCurrency(before);
-  const wanted = { q, locale: locale ?? null, currency: before.currency, filter, sort, limit, offset };
+  const currency = input.currency ?? (await lastCurrency(shop));
+  const wanted = { q, locale: locale ?? null, currency, filter, sort, limit, offset };
   const found = await searchProducts(shop, { ...wanted, facets });
-  const { state, products } = await readCards(shop, found.ids, before.currency, locale);
+  const { state, products } = await readCards(shop, found.ids, input.currency, locale);
+  if (state.currency !== currency) return search(shop, q, asked);
   const isMore = found.ids.length > 0 && offset + found.ids.length < found.total;
   return {
     state,

@@ -220,6 +220,18 @@ export async function countOnShelf(
   return found?.products ?? 0;
 }
 
+/** What a product is called, in the first of the wanted languages it is translated into. */
+export interface ShownText {
+  product: string;
+  /** The language of the name, empty for the original. */
+  code: string;
+  name: string;
+  description: string | null;
+}
+
+/** Letters past these are not read: what is shown of a description is a line or two. */
+const MOST_LETTERS = 6000;
+
 /** A page of given products that fulfil the conditions: in their own order for `relevance`, else in that of the listings. */
 export async function pageOfCandidates(
   db: Queryable,
@@ -227,25 +239,46 @@ export async function pageOfCandidates(
     products: readonly string[];
     currency: string;
     named: string;
+    locales: readonly string[];
     conditions: readonly Fragment[];
     sort: Sort;
     limit: number;
     offset: number;
   },
-): Promise<{ ids: string[]; total: number }> {
+): Promise<{ shown: ShownText[]; total: number }> {
+  const { locales, limit, offset } = wanted;
   const where = allOf(wanted.conditions);
-  const order = wanted.sort === 'relevance' ? 'e.n' : orderClauses(ORDERS[wanted.sort]).order;
-  // One by one, by their keys: joined as a whole, all of a small shop's listings would be read for a few hundred candidates.
-  const sql = `with matching as materialized (
-       select candidate.n, listed.* from unnest(?::uuid[]) with ordinality candidate (product, n)
-       join lateral (
-         select ${RANKED} from commerce.listings l where l.product = candidate.product and l.currency = ?${where.sql} offset 0) listed on true)
-     select array(select e.product::text from matching e order by ${order} limit ? offset ?) as ids,
-       (select count(*) from matching) as total`;
-  const found = await row<{ ids: string[]; total: number }>(
+  const isPlain = wanted.conditions.length === 0 && wanted.sort === 'relevance';
+  const found = await row<{ shown: [string, string, string, string | null][]; total: number }>(
     db,
-    wanted.conditions.length === 0 ? prepared(sql) : sql,
-    [wanted.products, wanted.named, wanted.currency, ...where.bindings, wanted.limit, wanted.offset],
+    isPlain ? PLAIN_CANDIDATES : candidatesStatement(where.sql, wanted.sort),
+    [wanted.products, wanted.named, wanted.currency, ...where.bindings, limit, offset, locales, locales],
   );
-  return found ?? { ids: [], total: 0 };
+  const { shown = [], total = 0 } = found ?? {};
+  return {
+    shown: shown.map(([product, code, name, description]) => ({ product, code, name, description })),
+    total,
+  };
 }
+
+/** One by one, by their keys: joined as a whole, all of a small shop's listings would be read for a few hundred candidates. */
+function candidatesStatement(where: string, sort: Sort): string {
+  const order = sort === 'relevance' ? 'e.n' : orderClauses(ORDERS[sort]).order;
+  return `with matching as materialized (
+      select candidate.n, listed.* from unnest(?::uuid[]) with ordinality candidate (product, n)
+      join lateral (
+        select ${RANKED} from commerce.listings l where l.product = candidate.product and l.currency = ?${where} offset 0) listed on true),
+    page as materialized (
+      select row_number() over () as n, ordered.product from (
+        select e.product from matching e order by ${order} limit (select ?::bigint) offset (select ?::bigint)) ordered)
+    select (select count(*) from matching) as total,
+      (select coalesce(json_agg(json_build_array(page.product, text.code, text.name, left(text.description, ${MOST_LETTERS})) order by page.n), '[]')
+        from page cross join lateral (
+          select coalesce(t.language, '') as code, coalesce(t.name, p.name) as name, coalesce(t.description, p.description) as description
+          from products p left join lateral (
+            select x.language, x.name, x.description from products_translations x
+            where x.product = p.id and x.language = any(?::text[]) order by array_position(?::text[], x.language::text) limit 1) t on true
+          where p.id = page.product offset 0) text) as shown`;
+}
+
+const PLAIN_CANDIDATES = prepared(candidatesStatement('', 'relevance'));

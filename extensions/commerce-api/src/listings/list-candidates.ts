@@ -2,7 +2,7 @@
 import { localesFor } from '../catalog/product-cards.ts';
 import type { Queryable } from '../platform/database.ts';
 import { countFacets, type CountedFacets } from './count-facets.ts';
-import { pageOfCandidates, resolveFilter } from './filter-queries.ts';
+import { pageOfCandidates, resolveFilter, type ShownText } from './filter-queries.ts';
 import type { FacetName, ListingFilter, Sort } from './listing-filter.ts';
 import { conditionsOf, fragmentsOf, namedIn } from './selection.ts';
 
@@ -21,7 +21,7 @@ export interface WantedCandidates {
 
 export interface ListedCandidates {
   /** One page, in order. */
-  ids: string[];
+  shown: ShownText[];
   /** How many of the candidates fulfil the filter and are sold in the currency. */
   total: number;
   /** Null when none was asked for. */
@@ -31,20 +31,16 @@ export interface ListedCandidates {
 /** One statement for a page in the order of the search; two where names must be looked up, four with facets. */
 export async function listCandidates(db: Queryable, wanted: WantedCandidates): Promise<ListedCandidates> {
   const { filter, currency } = wanted;
-  if (isPlain(wanted)) return { ...(await plainPage(db, wanted)), facets: null };
   const locales = localesFor(wanted.locale ?? undefined);
+  const products = wanted.candidates.map(({ product }) => product);
+  const { sort, limit, offset } = wanted;
+  const page = { products, currency, locales, sort, limit, offset };
+  if (isPlain(wanted))
+    return { ...(await pageOfCandidates(db, { ...page, named: '', conditions: [] })), facets: null };
   const resolved = await resolveFilter(db, { currency, locales, ...namedIn(filter) });
   const conditions = conditionsOf(filter, resolved);
-  const products = wanted.candidates.map(({ product }) => product);
-  const page = await pageOfCandidates(db, {
-    products,
-    currency,
-    named: resolved.named,
-    conditions: fragmentsOf(conditions),
-    sort: wanted.sort,
-    limit: wanted.limit,
-    offset: wanted.offset,
-  });
+  const fragments = fragmentsOf(conditions);
+  const listed = await pageOfCandidates(db, { ...page, named: resolved.named, conditions: fragments });
   const { category } = resolved;
   const counted =
     wanted.facets.length > 0
@@ -57,7 +53,7 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
           candidates: products,
         })
       : null;
-  return { ...page, facets: counted?.facets ?? null };
+  return { ...listed, facets: counted?.facets ?? null };
 }
 
 /** Nothing is looked at but who was found. */
@@ -69,12 +65,4 @@ export function isPlain({
   return (
     sort === 'relevance' && facets.length === 0 && Object.values(filter).every((each) => each === undefined)
   );
-}
-
-function plainPage(
-  db: Queryable,
-  { candidates, currency, sort, limit, offset }: WantedCandidates,
-): Promise<{ ids: string[]; total: number }> {
-  const products = candidates.map(({ product }) => product);
-  return pageOfCandidates(db, { products, currency, named: '', conditions: [], sort, limit, offset });
 }

@@ -91,15 +91,33 @@ export function readFreshState(shop: Shop, currency: string | undefined): Promis
   return readFresh(shop, () => listingState(shop.db, currency));
 }
 
-/** Given products with their kept cards. One statement. */
+/** By database: tests have several in one process. */
+const lastCurrencies = new WeakMap<Shop['db'], string>();
+
+/**
+ * The currency the shop sells in where none is asked for, as this process saw it last; no statement then. Whoever reads cards with it
+ * learns whether that still holds.
+ * @throws KontorError UNAVAILABLE while the shop has no settings
+ */
+export async function lastCurrency(shop: Shop): Promise<string> {
+  const known = lastCurrencies.get(shop.db);
+  if (known !== undefined) return known;
+  const state = await listingState(shop.db, undefined);
+  requireCurrency(state);
+  lastCurrencies.set(shop.db, state.currency);
+  return state.currency;
+}
+
+/** Given products with their kept cards; in the shop's currency of this moment, if none is named. One statement. */
 export async function readCards(
   shop: Shop,
   ids: readonly string[],
-  currency: string,
+  currency: string | undefined,
   locale: string | undefined,
 ): Promise<{ state: KnownState; products: ListedProduct[] }> {
   const state = await keptCards(shop.db, ids, currency, localesFor(locale));
   requireCurrency(state);
+  if (currency === undefined) lastCurrencies.set(shop.db, state.currency);
   return { state, products: state.page };
 }
 

@@ -136,7 +136,7 @@ function differenceOf(
   return { moved, moving: moved.flatMap((product) => fresh.get(product) ?? []) };
 }
 
-const BULK_BATCH = 2_000;
+const BULK_BATCH = 5_000;
 /** After more than these, rows that are gone are cleared away at once. */
 const MANY = 5_000;
 

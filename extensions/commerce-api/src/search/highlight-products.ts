@@ -1,32 +1,28 @@
-import { localesFor } from '../catalog/product-cards.ts';
+import type { ShownText } from '../listings/filter-queries.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { Highlight } from '../providers/search.ts';
 import { breakWords } from './break-words.ts';
 import { dictionaryOf } from './dictionaries.ts';
-import { shownTexts } from './highlight-queries.ts';
 import { highlightPiece, highlightText, wordsLike } from './highlight.ts';
 import { plainText } from './plain-text.ts';
 import type { MarkedWords } from './rank-products.ts';
 import { keptRules } from './search-rules.ts';
 import { stemmerFor } from './stems.ts';
 
-/** Words past these are not looked at: what is shown of a description is a line or two. */
-const MOST_LETTERS = 6000;
-
-/** What was searched for, marked in the names and descriptions of one page, in the language they are shown in. One statement, seldom two. */
+/** What was searched for, marked in the names and descriptions of one page. No statement, seldom one: stems a process knows it keeps. */
 export async function highlightProducts(
   shop: Shop,
-  products: readonly string[],
-  { locale, marked }: { locale: string | null; marked: readonly MarkedWords[] },
+  texts: readonly ShownText[],
+  marked: readonly MarkedWords[],
 ): Promise<Record<string, Highlight>> {
-  if (products.length === 0 || marked.length === 0) return {};
+  if (texts.length === 0 || marked.length === 0) return {};
   const { original } = await keptRules(shop.db);
   const stems = new Set(marked.flatMap((each) => [...each.stems]));
   const words = new Set(marked.flatMap((each) => [...each.words]));
-  const shown = (await shownTexts(shop.db, products, localesFor(locale ?? undefined))).map((text) => ({
+  const shown = texts.map((text) => ({
     ...text,
     name: broken(text.name),
-    description: broken(plainText((text.description ?? '').slice(0, MOST_LETTERS))),
+    description: broken(plainText(text.description ?? '')),
   }));
   const highlights: Record<string, Highlight> = {};
   for (const code of new Set(shown.map((text) => text.code))) {

@@ -18,7 +18,7 @@ export function postgresEngine(shop: Shop): SearchEngine {
   };
 }
 
-/** Four statements for a list in its own order, five for another; one more for words hardly anybody has, two more with facets. */
+/** Three statements for a list in its own order, four for another; one more for words hardly anybody has, two more with facets. */
 async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
   const { q, locale, currency, filter, sort, limit, offset, facets } = wanted;
   const ranked = await rankProducts(shop, {
@@ -40,9 +40,9 @@ async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
     offset,
     facets,
   });
-  const highlights = await highlightProducts(shop, listed.ids, { locale, marked });
+  const highlights = await highlightProducts(shop, listed.shown, marked);
   return {
-    ids: listed.ids,
+    ids: listed.shown.map(({ product }) => product),
     total: listed.total,
     total_is_exact: is_all,
     facets: listed.facets,
