@@ -1,6 +1,11 @@
 /** Leaves a database that has just been set up with what its storefront lists worked out, so that the first shopper does not wait. */
 import type { Knex } from 'knex';
-import { drainBulk, outdateListings } from '../extensions/commerce-api/src/listings/refresh-listings.ts';
+import {
+  drainBulk,
+  fillListings,
+  outdateListings,
+  type RebuildProgress,
+} from '../extensions/commerce-api/src/listings/refresh-listings.ts';
 import { readEnv } from '../extensions/commerce-api/src/platform/env.ts';
 import { row } from '../extensions/commerce-api/src/platform/database.ts';
 import { makeShop } from '../extensions/commerce-api/src/platform/shop.ts';
@@ -16,7 +21,7 @@ const MOST_MS = 30_000;
 const SAY_EVERY_MS = 5_000;
 
 /** @param hash of `LISTING_INPUTS` */
-export async function fillListings(
+export async function listCatalogue(
   db: Knex,
   env: Settings,
   hash: string,
@@ -34,16 +39,17 @@ export async function fillListings(
     db,
     `select hash from commerce.setup_ledger where name = 'listings'`,
   );
-  const isNew = known?.hash !== hash && !(await outdateListings(shop)).had_listings;
   let said = Date.now();
-  await drainBulk(shop, {
-    end: isNew ? Infinity : Date.now() + MOST_MS,
-    onProgress: ({ done, total }) => {
-      if (Date.now() - said < SAY_EVERY_MS) return;
-      said = Date.now();
-      progress(`Listings: ${done} of ${total} products`);
-    },
-  });
+  const onProgress = ({ done, total }: RebuildProgress) => {
+    if (Date.now() - said < SAY_EVERY_MS) return;
+    said = Date.now();
+    progress(`Listings: ${done} of ${total} products`);
+  };
+  if (known === undefined) await fillListings(shop, { onProgress });
+  else {
+    if (known.hash !== hash) await outdateListings(shop);
+    await drainBulk(shop, { end: Date.now() + MOST_MS, onProgress });
+  }
   await db.raw(
     `insert into commerce.setup_ledger (name, hash) values ('listings', ?)
      on conflict (name) do update set hash = excluded.hash, applied_at = now()`,

@@ -15,7 +15,7 @@ import { applyDemo } from '../seeds/demo/apply-demo.ts';
 import { applyReference } from '../seeds/reference/apply-reference.ts';
 import { runDirectus } from './directus.ts';
 import type { Settings } from './environment.ts';
-import { fillListings, LISTING_INPUTS } from './fill-listings.ts';
+import { listCatalogue, LISTING_INPUTS } from './fill-listings.ts';
 import { ROOT, SetupProblem } from './prepare.mjs';
 
 const SQL_FOLDER = 'snapshots/sql';
@@ -58,7 +58,7 @@ export async function setUpDatabase({
     await checkConnection(db);
     return await alone(env, progress, async () => {
       const ran = await runSteps(db, stepsOf({ env, demo, progress }), progress);
-      if (listings) await fillListings(db, env, hashOf(LISTING_INPUTS), progress);
+      if (listings) await listCatalogue(db, env, hashOf(LISTING_INPUTS), progress);
       return ran;
     });
   } finally {

@@ -1,7 +1,7 @@
 /** What listings and search read, made from a catalogue that was written past the triggers. */
 import { readFileSync } from 'node:fs';
 import type { Knex } from 'knex';
-import { rebuildListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
+import { fillListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
 import type { Settings } from '../environment.ts';
 import { openDatabase } from '../setup.ts';
 import { benchShop } from './bench-shop.ts';
@@ -17,8 +17,8 @@ export async function project(env: Settings, log: Log): Promise<void> {
   const shop = benchShop(db, env, (_fields, message) => log(message));
   let said = Date.now();
   try {
-    await withoutIndexes(db, 'shelf_entries', () =>
-      rebuildListings(shop, {
+    await withoutIndexes(db, () =>
+      fillListings(shop, {
         onProgress: ({ done, total }) => {
           if (Date.now() - said < 5_000) return;
           said = Date.now();
@@ -37,9 +37,9 @@ export async function project(env: Settings, log: Log): Promise<void> {
 
 const TABLES = 'snapshots/sql/0008_listings.sql';
 
-/** Makes the indexes a table is only read by once it is full: kept up to date row by row they were a third of all work. */
-async function withoutIndexes(db: Knex, table: string, work: () => Promise<void>): Promise<void> {
-  const made = new RegExp(`^create index if not exists (\\S+) on commerce\\.${table} .*;$`, 'gm');
+/** Makes the indexes tables are only read by once these are full: kept up to date row by row they were a third of all work. */
+async function withoutIndexes(db: Knex, work: () => Promise<void>): Promise<void> {
+  const made = /^create index if not exists (shelf_\w+|listings_(?:facets_search|price_list)) on .*;$/gm;
   const indexes = [...readFileSync(new URL(`../../${TABLES}`, import.meta.url), 'utf8').matchAll(made)];
   for (const [, name] of indexes) await db.raw(`drop index if exists commerce.${name}`);
   await work();

@@ -100,14 +100,6 @@ export async function countChangedProducts(db: Queryable): Promise<number> {
   return found?.count ?? 0;
 }
 
-export async function hasListings(db: Queryable): Promise<boolean> {
-  const found = await row<{ some: boolean }>(
-    db,
-    'select exists (select from commerce.listed_products) as some',
-  );
-  return found?.some ?? false;
-}
-
 /** Leaves no dead rows where every reader looks. Not within a transaction. */
 export async function tidyQueue(db: Queryable): Promise<void> {
   await changed(db, 'vacuum commerce.catalog_changes');

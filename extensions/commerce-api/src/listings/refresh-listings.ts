@@ -11,7 +11,6 @@ import {
   boundedRefreshLock,
   countChangedProducts,
   expandWideChanges,
-  hasListings,
   hasWideChanges,
   markAllProducts,
   refreshLock,
@@ -19,6 +18,7 @@ import {
   tidyQueue,
 } from './queue-queries.ts';
 import {
+  countShelves,
   listingFacts,
   listingsOf,
   notify,
@@ -47,12 +47,13 @@ export async function drainListings(
     limit = BATCH,
     onProgress,
     end = Infinity,
-  }: { limit?: number; onProgress?: (done: number) => void; end?: number } = {},
+    is_first = false,
+  }: { limit?: number; onProgress?: (done: number) => void; end?: number; is_first?: boolean } = {},
 ): Promise<number> {
   for (let done = 0; ; ) {
     const { refreshed, is_left } = await inTransaction(shop.db, async (trx) => {
       await refreshLock(trx);
-      return refreshBatch(shop, trx, limit);
+      return refreshBatch(shop, trx, limit, { is_first });
     });
     done += refreshed;
     if (refreshed > 0) onProgress?.(done);
@@ -100,7 +101,12 @@ interface Batch {
 }
 
 /** Works out one batch of what changed, and tells caches. */
-async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promise<Batch> {
+async function refreshBatch(
+  shop: Shop,
+  trx: Transaction,
+  limit: number,
+  { is_first = false }: { is_first?: boolean } = {},
+): Promise<Batch> {
   const isWide = await hasWideChanges(trx);
   if (isWide) await expandWideChanges(trx);
   const products = await takeChangedProducts(trx, limit);
@@ -111,7 +117,7 @@ async function refreshBatch(shop: Shop, trx: Transaction, limit: number): Promis
   const before = await listingsOf(trx, products);
   const hashes = new Map((await textHashes(trx, products)).map((each) => [each.product, each.text_hash]));
   const { moved, moving } = differenceOf(before, listings);
-  if (moved.length > 0) await writeListings(trx, moved, moving);
+  if (moved.length > 0) await writeListings(trx, moved, moving, { is_first });
   await writeDocuments(trx, products, listings);
   await writeVersions(trx, products, known);
   await indexProducts(trx, products);
@@ -154,23 +160,39 @@ export async function rebuildListings(
   await drainBulk(shop, { onProgress });
 }
 
+/** Works out a shop that nobody reads yet, and counts its shelves once. Ended before its end, it is to be run again. */
+export async function fillListings(
+  shop: Shop,
+  { onProgress }: { onProgress: (progress: RebuildProgress) => void },
+): Promise<void> {
+  await markAllProducts(shop.db);
+  await drainBulk(shop, { onProgress, is_first: true });
+  await inTransaction(shop.db, async (trx) => {
+    await refreshLock(trx);
+    await countShelves(trx);
+  });
+}
+
 /** Works out what waits in large batches; what is left at the moment `end` is left. */
 export async function drainBulk(
   shop: Shop,
-  { onProgress, end = Infinity }: { onProgress: (progress: RebuildProgress) => void; end?: number },
+  {
+    onProgress,
+    end = Infinity,
+    is_first = false,
+  }: { onProgress: (progress: RebuildProgress) => void; end?: number; is_first?: boolean },
 ): Promise<void> {
   const total = await countChangedProducts(shop.db);
   await drainListings(shop, {
     limit: BULK_BATCH,
     end,
+    is_first,
     onProgress: (done) => onProgress({ done, total: Math.max(total, done) }),
   });
   if (total > MANY) await tidyQueue(shop.db);
 }
 
-/** For a new version of what works listings out: has every product worked out anew, and says whether there were any listings before. */
-export async function outdateListings(shop: Shop): Promise<{ had_listings: boolean }> {
-  const had_listings = await hasListings(shop.db);
+/** For a new version of what works listings out: has every product worked out anew. */
+export async function outdateListings(shop: Shop): Promise<void> {
   await markAllProducts(shop.db);
-  return { had_listings };
 }

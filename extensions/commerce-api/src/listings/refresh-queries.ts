@@ -108,13 +108,19 @@ const FRESH = `fresh as materialized (
   old as materialized (
     select currency, product, shelves, facets, name_keys, in_stock from commerce.listings where product = any(?::uuid[]))`;
 
-/** Counts shelves by the difference of what is listed and what was, then lists it. */
+/** Counts shelves by the difference of what is listed and what was, then lists it. `is_first`: whoever fills the shop counts them at its end. */
 export async function writeListings(
   trx: Transaction,
   products: readonly string[],
   fresh: readonly FreshListing[],
+  { is_first }: { is_first: boolean },
 ): Promise<void> {
   const bindings = [JSON.stringify(fresh.map(({ card: _card, ...listing }) => listing)), products];
+  if (!is_first) await moveCounts(trx, bindings);
+  await changed(trx, WRITE_ENTRIES, bindings);
+}
+
+async function moveCounts(trx: Transaction, bindings: unknown[]): Promise<void> {
   const emptied = await row<{ some: boolean }>(
     trx,
     `with ${FRESH},
@@ -148,7 +154,19 @@ export async function writeListings(
       bindings,
     );
   }
-  await changed(trx, WRITE_ENTRIES, bindings);
+}
+
+/** Counts every shelf anew. Nobody reads counts meanwhile, so only for a shop that is being filled. */
+export async function countShelves(trx: Transaction): Promise<void> {
+  await trx.raw('truncate commerce.shelf_facets');
+  await trx.raw(`set local work_mem = '256MB'`);
+  await changed(
+    trx,
+    `insert into commerce.shelf_facets (shelf, currency, facet, value, products, in_stock)
+     select shelf, currency, split_part(facet, ':', 1), substr(facet, strpos(facet, ':') + 1), count(*), count(*) filter (where in_stock)
+     from commerce.listings, unnest(shelves) shelf, unnest(array_append(facets, 'total:')) facet
+     group by shelf, currency, facet order by shelf, currency, facet`,
+  );
 }
 
 const ENTRY_COLUMNS = [
