@@ -246,13 +246,14 @@ export async function pageOfCandidates(
     offset: number;
   },
 ): Promise<{ shown: ShownText[]; total: number }> {
-  const { locales, limit, offset } = wanted;
+  const { products, named, currency, sort, locales, limit, offset } = wanted;
   const where = allOf(wanted.conditions);
-  const isPlain = wanted.conditions.length === 0 && wanted.sort === 'relevance';
+  const isPlain = wanted.conditions.length === 0 && sort === 'relevance';
+  const ranked = sort === 'relevance' ? [] : [named];
   const found = await row<{ shown: [string, string, string, string | null][]; total: number }>(
     db,
-    isPlain ? PLAIN_CANDIDATES : candidatesStatement(where.sql, wanted.sort),
-    [wanted.products, wanted.named, wanted.currency, ...where.bindings, limit, offset, locales, locales],
+    isPlain ? PLAIN_CANDIDATES : candidatesStatement(where.sql, sort),
+    [products, ...ranked, currency, ...where.bindings, limit, offset, locales, locales],
   );
   const { shown = [], total = 0 } = found ?? {};
   return {
@@ -261,13 +262,17 @@ export async function pageOfCandidates(
   };
 }
 
-/** One by one, by their keys: joined as a whole, all of a small shop's listings would be read for a few hundred candidates. */
+/**
+ * One by one, by their keys: joined as a whole, all of a small shop's listings would be read for a few hundred candidates. In their own
+ * order and with nothing to check, an index alone tells which are sold.
+ */
 function candidatesStatement(where: string, sort: Sort): string {
-  const order = sort === 'relevance' ? 'e.n' : orderClauses(ORDERS[sort]).order;
+  const [ranks, order] =
+    sort === 'relevance' ? ['l.product', 'e.n'] : [RANKED, orderClauses(ORDERS[sort]).order];
   return `with matching as materialized (
       select candidate.n, listed.* from unnest(?::uuid[]) with ordinality candidate (product, n)
       join lateral (
-        select ${RANKED} from commerce.listings l where l.product = candidate.product and l.currency = ?${where} offset 0) listed on true),
+        select ${ranks} from commerce.listings l where l.product = candidate.product and l.currency = ?${where} offset 0) listed on true),
     page as materialized (
       select row_number() over () as n, ordered.product from (
         select e.product from matching e order by ${order} limit (select ?::bigint) offset (select ?::bigint)) ordered)
