@@ -163,6 +163,18 @@ export const bounds = [
     [to.queries, to.sqlFunctions, to.http, to.drivers, to.directus, to.stripe],
   ),
   bound(
+    'the shield stands in front of all domains: it knows requests, and no domain',
+    [`${API}/shield/**/*.ts`],
+    QUERIES,
+    [
+      { regex: '^\\.\\./(?!(core|platform|errors\\.ts$))', message: 'The shield knows no domain.' },
+      to.sqlFunctions,
+      to.drivers,
+      to.directus,
+      to.stripe,
+    ],
+  ),
+  bound(
     'a use case calls its own queries and other domains’ use cases',
     [`${API}/*/**/*.ts`],
     [
@@ -177,6 +189,7 @@ export const bounds = [
         'orders',
         'payment-methods',
         'payments',
+        'shield',
       ].map((folder) => `${API}/${folder}/**`),
       ...QUERIES,
       ...ROUTES,

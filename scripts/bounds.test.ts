@@ -34,6 +34,11 @@ test.each([
     'checkout/redemption-queries.ts',
     `import { priceCart } from '../core/price-cart.ts';`,
   ],
+  [
+    'the shield calling a domain',
+    'shield/paths.ts',
+    `import { closeOrder } from '../orders/close-order.ts';`,
+  ],
   ['platform calling a domain', 'platform/http.ts', `import { closeOrder } from '../orders/close-order.ts';`],
   [
     'a provider reading the database',

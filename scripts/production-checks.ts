@@ -8,6 +8,9 @@ const PROVIDERS = [
   ['FLUTTERWAVE_SECRET_KEY', 'FLUTTERWAVE_SECRET_HASH', 'FLUTTERWAVE_API_URL'],
 ] as const;
 
+/** Parts of Directus with holes nobody mends any more, and which the shield cannot stand in front of or need not. */
+const CLOSED_PARTS = ['WEBSOCKETS_ENABLED', 'TUS_ENABLED', 'AI_ENABLED', 'MCP_ENABLED', 'CACHE_ENABLED'];
+
 /** Whether anything stands between the commas. */
 function isList(text = ''): boolean {
   return text.split(',').some((part) => part.trim() !== '');
@@ -57,6 +60,9 @@ export function productionProblems(settings: Settings): string[] {
   );
   need(is('IP_TRUST_PROXY'), 'IP_TRUST_PROXY is not set: say how many proxies stand in front, or false.');
   need(settings['RATE_LIMITS'] !== 'off', 'RATE_LIMITS is off.');
+  for (const name of CLOSED_PARTS) {
+    need(settings[name] !== 'true', `${name} is on: docs/advisories.md says what that opens.`);
+  }
   need(
     settings['ADMIN_PASSWORD'] !== 'admin' && settings['ADMIN_PASSWORD'] !== 'password',
     'ADMIN_PASSWORD is guessable.',

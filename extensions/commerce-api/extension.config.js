@@ -4,6 +4,7 @@ const external = [
   '@directus/api',
   '@directus/errors',
   'graphile-worker',
+  'graphql',
   'ioredis',
   'jsonwebtoken',
   'knex',

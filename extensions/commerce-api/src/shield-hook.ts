@@ -1,31 +1,51 @@
 /**
- * The guard in front of Directus: what must never reach it is answered before Express. Each part is a file of `shield/`; a
- * process without its shield does not serve.
+ * The guard in front of Directus, first in line. Each part is a file of `shield/`: who may ask which path (paths.ts), how much one
+ * request may ask (limits.ts), and what is refused whoever asks. A process without its shield does not serve.
  */
 import type { NextFunction, Request, Response } from 'express';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { callersFault } from './platform/callers-fault.ts';
-import { closeSystemRoutes } from './shield/closed-paths.ts';
+import { limitAssets } from './shield/asset-limits.ts';
+import { limitBodyLength, limitBodyShape } from './shield/body-limits.ts';
+import { guardFlowTriggers } from './shield/flow-triggers.ts';
+import { refuseOddGeometry } from './shield/geometry-types.ts';
+import { limitGraphQl } from './shield/graphql-limits.ts';
+import { answerHealth } from './shield/health.ts';
 import { mounting, surviveRejections, type HookRegister } from './shield/mounting.ts';
+import { refuseByAudience, refuseClosedPaths, refuseMethods } from './shield/path-policy.ts';
+import { pathTable, publicRows } from './shield/path-table.ts';
+import { PATHS } from './shield/paths.ts';
 import { freezePrototypeFunctions, refusePrototypeNames } from './shield/prototype-guard.ts';
-import { limitQueryInBody, limitQueryString } from './shield/query-limits.ts';
+import { limitQueryByAudience, limitQueryString } from './shield/query-limits.ts';
+import { refuseWrites, type FilterRegister } from './shield/refused-writes.ts';
 import { guardTargets } from './shield/request-target.ts';
 
-export default (register: HookRegister, context: DirectusContext): void => {
-  const { log } = directusShop(context);
+export default (register: HookRegister & FilterRegister, context: DirectusContext): void => {
+  const { db, env, log } = directusShop(context);
   const mount = mounting(register, log);
+  const doors = () => pathTable([...publicRows(env.PUBLIC_PATHS), ...PATHS]);
 
+  refuseWrites(register);
   mount('middlewares.before', (app) => {
     surviveRejections(log);
     freezePrototypeFunctions();
     guardTargets(app);
+    app.use(refuseMethods);
+    app.use(refuseClosedPaths(doors()));
+    app.use(limitBodyLength);
     app.use(refusePrototypeNames);
     app.use(limitQueryString);
   });
-  // Behind authentication and the body's parser: a header alone proves nobody, and SEARCH asks in its body.
+  // Behind authentication and the body's parser: a header alone proves nobody.
   mount('middlewares.after', (app) => {
-    app.use(closeSystemRoutes);
-    app.use(limitQueryInBody);
+    app.use(refuseByAudience(doors()));
+    app.use(answerHealth(db));
+    app.use(guardFlowTriggers(db));
+    app.use(limitQueryByAudience);
+    app.use(limitBodyShape);
+    app.use(limitGraphQl);
+    app.use(limitAssets);
+    app.use(refuseOddGeometry);
   });
   mount('routes.custom.after', (app) => {
     app.use((error: unknown, req: Request, _res: Response, next: NextFunction) =>

@@ -34,6 +34,8 @@ const Environment = z
     STOREFRONT_CACHE_MB: z.coerce.number().int().min(1).max(4_096).default(64),
     /** Connections of its own that the storefront reads the catalogue with. */
     STOREFRONT_POOL_MAX: z.coerce.number().int().min(1).max(100).default(6),
+    /** Paths beside Kontor's that anybody may ask: doors of other extensions, or of a collection of the merchant's. */
+    PUBLIC_PATHS: list,
     STRIPE_SECRET_KEY: z.string().default(''),
     STRIPE_PUBLISHABLE_KEY: z.string().default(''),
     /** Several secrets, separated by commas, while one is being rotated. */

@@ -1,69 +1,35 @@
-/** What a query may ask of Directus, looked at before Directus parses it. */
+/** Where queries come in, and which bounds hold there. */
 import type { NextFunction, Request, Response } from 'express';
-import { isPrototypeKey } from './prototype-guard.ts';
+import { audienceOf } from './audience.ts';
+import { APP, boundsOf, type QueryLimits } from './limits.ts';
+import { queryProblem } from './query-problem.ts';
 import { refuse } from './refuse.ts';
+import { plainPath } from './request-target.ts';
 
-const MAX_NESTING = 6;
-
+/** Before Directus reads the query string, which it does on every path; who asks is not known yet. */
 export function limitQueryString(req: Request, res: Response, next: NextFunction): void {
-  refuseDeepGarbage(req.query, res, next);
+  check(req.query, APP.query, res, next);
 }
 
-/** SEARCH asks in its body. */
-export function limitQueryInBody({ method, body }: Request, res: Response, next: NextFunction): void {
-  const query = method === 'SEARCH' ? (body as { query?: unknown } | undefined)?.query : undefined;
-  refuseDeepGarbage(query, res, next);
+/** Behind authentication: what the public asks has narrower bounds, and some requests ask in their body. */
+export function limitQueryByAudience(req: Request, res: Response, next: NextFunction): void {
+  const { query } = boundsOf(audienceOf(req));
+  check(req.query, query, res, () => check(queryInBody(req), query, res, next));
 }
 
-/**
- * `deep` reaches far into Directus: keys that name prototypes, sub-queries that are no JSON, and nesting beyond any use are
- * refused before it parses them.
- */
-function refuseDeepGarbage(query: unknown, res: Response, next: NextFunction): void {
-  const { deep, fields } = (query ?? {}) as { deep?: unknown; fields?: unknown };
-  const problem = (deep !== undefined && deepProblem(deep, 0)) || fieldsProblem(fields);
-  if (problem) refuse(res, 400, 'INVALID_QUERY', problem);
+function check(query: unknown, limits: QueryLimits, res: Response, next: NextFunction): void {
+  const found = queryProblem(query, limits);
+  if (found) refuse(res, 400, 'INVALID_QUERY', `${found.path}: ${found.reason}`, { path: found.path });
   else next();
 }
 
-function deepProblem(value: unknown, depth: number): string | null {
-  const level = depth === 0 && typeof value === 'string' ? parseJson(value) : value;
-  if (level === null || typeof level !== 'object' || Array.isArray(level)) return 'deep: is not an object';
-  if (depth > MAX_NESTING) return `deep: is nested more than ${MAX_NESTING} levels`;
-  for (const [key, inner] of Object.entries(level)) {
-    if (isPrototypeKey(key)) return 'deep: names something that is not a field';
-    const problem = key.startsWith('_') ? subQueryProblem(key, inner) : deepProblem(inner, depth + 1);
-    if (problem) return problem;
-  }
-  return null;
-}
-
-function subQueryProblem(key: string, value: unknown): string | null {
-  if (key === '_filter') {
-    const filter = typeof value === 'string' ? parseJson(value) : value;
-    return filter !== null && typeof filter === 'object' ? null : 'deep: a _filter is not JSON';
-  }
-  if (key === '_fields' || key === '_sort') {
-    const isList = Array.isArray(value) && value.every((each) => typeof each === 'string');
-    return typeof value === 'string' || isList ? null : `deep: ${key} is not a list`;
-  }
-  return null;
-}
-
-function fieldsProblem(fields: unknown): string | null {
-  const names = Array.isArray(fields)
-    ? fields.map(String)
-    : typeof fields === 'string'
-      ? fields.split(',')
-      : [];
-  const isTooDeep = names.some((name) => name.split('.').length > MAX_NESTING);
-  return isTooDeep ? `fields: is nested more than ${MAX_NESTING} levels` : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** SEARCH, changes of all that match a query, and exports. A body with a field named `query` is none of these: it names one item. */
+function queryInBody(req: Request): unknown {
+  const segments = plainPath(req).split('/').filter(Boolean);
+  const isOfMany = segments.length <= (segments[0] === 'items' ? 2 : 1);
+  const asks =
+    req.method === 'SEARCH' ||
+    (isOfMany && (req.method === 'PATCH' || req.method === 'DELETE')) ||
+    (segments[0] === 'utils' && segments[1] === 'export');
+  return asks ? (req.body as { query?: unknown } | undefined)?.query : undefined;
 }

@@ -1,0 +1,28 @@
+/** GraphQL at the door: one document at a time, within the bounds of who asks. */
+import type { NextFunction, Request, Response } from 'express';
+import { audienceOf } from './audience.ts';
+import { graphQlProblem } from './graphql-problem.ts';
+import { APP, boundsOf } from './limits.ts';
+import { isObject, parsedJson } from './problem.ts';
+import { refuse } from './refuse.ts';
+import { plainPath } from './request-target.ts';
+
+export function limitGraphQl(req: Request, res: Response, next: NextFunction): void {
+  if (!plainPath(req).startsWith('/graphql')) {
+    next();
+    return;
+  }
+  const asked = (req.method === 'GET' ? req.query : req.body) as unknown;
+  if (Array.isArray(asked)) {
+    refuse(res, 400, 'INVALID_QUERY', 'Several documents in one request are not answered.');
+    return;
+  }
+  const { query, variables } = isObject(asked) ? asked : {};
+  const bounds = boundsOf(audienceOf(req));
+  const given = typeof variables === 'string' ? parsedJson(variables) : variables;
+  const found = typeof query === 'string' ? graphQlProblem(query, given, bounds, bounds === APP) : null;
+  if (found) refuse(res, 400, 'INVALID_QUERY', `${found.path}: ${found.reason}`, { path: found.path });
+  else if (query !== undefined && query !== null && typeof query !== 'string') {
+    refuse(res, 400, 'INVALID_QUERY', 'query: is not text', { path: 'query' });
+  } else next();
+}
