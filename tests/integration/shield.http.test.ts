@@ -1,5 +1,8 @@
 /** What stands in front of Directus: doors that are closed, and questions Postgres cannot answer. */
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDirectus } from '../../scripts/directus.ts';
+import { freePort } from '../../scripts/postgres.ts';
 import { aVariant } from '../support/factories.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { aCustomer, clientOf, send, type Call } from '../support/store-client.ts';
@@ -17,6 +20,32 @@ const ASKED_FOR_SYSTEM = {
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ query: '{ server_ping }' }),
 };
+
+/** Sends a request line as it stands. @returns the line of the answer that says its status */
+function statusLine(url: string, line: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    });
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('error', reject).on('close', () => resolve(text.split('\r\n')[0] ?? ''));
+  });
+}
+
+test.each(['http://[::1/', 'http://', '*', '/%', '//[', 'x'])(
+  'the request target %s is refused, and the next request is answered',
+  async (target) => {
+    expect(await statusLine(server.url, `GET ${target}`)).toBe('HTTP/1.1 400 Bad Request');
+    expect((await fetch(`${server.url}/server/ping`)).status).toBe(200);
+  },
+);
+
+test('a process whose shield cannot be mounted ends, and says so', async () => {
+  const env = { ...server.env, PORT: String(await freePort()), PUBLIC_PATHS: 'no path' };
+  await expect(startDirectus(env)).rejects.toThrow('The shield could not be mounted');
+});
 
 describe('system routes', () => {
   test.each([
@@ -94,7 +123,8 @@ describe('the items API', () => {
       '[[]]',
     ]) {
       const body = `{"query":{"deep":${deep}}}`;
-      const init = { method: 'SEARCH', body, headers: { 'content-type': 'application/json' } };
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${server.admin_token}` };
+      const init = { method: 'SEARCH', body, headers };
       const answer = await send(`${server.url}/items/products`, init);
       expect(answer, deep).toMatchObject({ status: 400, code: 'INVALID_QUERY' });
     }
