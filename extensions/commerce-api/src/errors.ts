@@ -27,6 +27,12 @@ export const ERRORS = {
   INVALID_TOKEN: { status: 401, message: 'This token is wrong or has expired. Sign in again.' },
   SIGN_IN_REQUIRED: { status: 401, message: 'Sign in first: this route is for customers.' },
   FORBIDDEN: { status: 403, message: 'You may not do this.' },
+  ROUTE_NOT_FOUND: { status: 404, message: 'There is nothing at this path.' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'No path is asked by this method.' },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    message: 'The body is larger than this path takes. Nothing was changed.',
+  },
   NOT_FOUND: { status: 404, message: 'There is nothing here, or it is not yours.' },
   CART_NOT_OPEN: { status: 409, message: 'This cart has become an order or was merged. Start a new one.' },
   CART_CONFLICT: {

@@ -15,13 +15,13 @@ export function limitAssets(req: Request, res: Response, next: NextFunction): vo
   }
   const { width, height, transforms } = req.query as Record<string, unknown>;
   if (transforms !== undefined && !isAllowed(audienceOf(req), 'app')) {
-    refuse(res, 400, 'INVALID_QUERY', 'transforms: is for the admin app.', { path: 'transforms' });
+    refuse(res, 'INVALID_QUERY', 'transforms: is for the admin app.', { path: 'transforms' });
     return;
   }
   const given = { width, height, transforms: typeof transforms === 'string' ? parsedJson(transforms) : null };
   const path = Object.entries(given).find(([, value]) => isBeyond(value))?.[0];
   if (path === undefined) next();
-  else refuse(res, 400, 'INVALID_QUERY', `${path}: is more than ${ASSET_PIXELS} pixels`, { path });
+  else refuse(res, 'INVALID_QUERY', `${path}: is more than ${ASSET_PIXELS} pixels`, { path });
 }
 
 function isBeyond(value: unknown): boolean {

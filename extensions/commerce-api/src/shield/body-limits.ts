@@ -14,14 +14,14 @@ export function limitBodyLength(req: Request, res: Response, next: NextFunction)
   }
   // What is left of the body is not read, so the connection cannot be used again.
   res.setHeader('Connection', 'close');
-  refuse(res, 413, 'PAYLOAD_TOO_LARGE', `The body is larger than ${most} bytes, the most this path takes.`);
+  refuse(res, 'PAYLOAD_TOO_LARGE', `The body is larger than ${most} bytes, the most this path takes.`);
 }
 
 /** Behind the parser. What Kontor's own surfaces take is said by their schemas. */
 export function limitBodyShape(req: Request, res: Response, next: NextFunction): void {
   const body = req.body as unknown;
   const reason = shapeProblem(body, 0) ?? (isOwn(req) ? null : batchProblem(body));
-  if (reason) refuse(res, 400, 'INVALID_PAYLOAD', `The body ${reason}. Nothing was changed.`);
+  if (reason) refuse(res, 'INVALID_PAYLOAD', `The body ${reason}. Nothing was changed.`);
   else next();
 }
 

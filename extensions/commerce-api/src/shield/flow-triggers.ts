@@ -21,7 +21,7 @@ export function guardFlowTriggers(db: Database): RequestHandler {
     triggerOfFlow(db, flow)
       .then((trigger) => {
         if (trigger === 'webhook') next();
-        else refuse(res, 403, 'FORBIDDEN', 'You may not do this.');
+        else refuse(res, 'FORBIDDEN');
       })
       .catch(next);
   };

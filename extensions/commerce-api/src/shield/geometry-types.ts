@@ -18,7 +18,7 @@ export function hasOddGeometry(value: unknown): boolean {
 export function refuseOddGeometry(req: Request, res: Response, next: NextFunction): void {
   const isOfModel = /^\/(fields|collections|schema)(\/|$)/.test(plainPath(req));
   if (isOfModel && hasOddGeometry(req.body)) {
-    refuse(res, 400, 'INVALID_PAYLOAD', 'type: is no type of geometry. Nothing was changed.', {
+    refuse(res, 'INVALID_PAYLOAD', 'type: is no type of geometry. Nothing was changed.', {
       path: 'type',
     });
   } else next();

@@ -14,15 +14,15 @@ export function limitGraphQl(req: Request, res: Response, next: NextFunction): v
   }
   const asked = (req.method === 'GET' ? req.query : req.body) as unknown;
   if (Array.isArray(asked)) {
-    refuse(res, 400, 'INVALID_QUERY', 'Several documents in one request are not answered.');
+    refuse(res, 'INVALID_QUERY', 'Several documents in one request are not answered.');
     return;
   }
   const { query, variables } = isObject(asked) ? asked : {};
   const bounds = boundsOf(audienceOf(req));
   const given = typeof variables === 'string' ? parsedJson(variables) : variables;
   const found = typeof query === 'string' ? graphQlProblem(query, given, bounds, bounds === APP) : null;
-  if (found) refuse(res, 400, 'INVALID_QUERY', `${found.path}: ${found.reason}`, { path: found.path });
+  if (found) refuse(res, 'INVALID_QUERY', `${found.path}: ${found.reason}`, { path: found.path });
   else if (query !== undefined && query !== null && typeof query !== 'string') {
-    refuse(res, 400, 'INVALID_QUERY', 'query: is not text', { path: 'query' });
+    refuse(res, 'INVALID_QUERY', 'query: is not text', { path: 'query' });
   } else next();
 }

@@ -13,7 +13,7 @@ export function refuseMethods({ method }: Request, res: Response, next: NextFunc
     return;
   }
   res.setHeader('Allow', METHODS.join(', '));
-  refuse(res, 405, 'METHOD_NOT_ALLOWED', 'No path is asked by this method.');
+  refuse(res, 'METHOD_NOT_ALLOWED');
 }
 
 /** First of all, before even a token is looked at: what is closed to everybody. */
@@ -21,7 +21,7 @@ export function refuseClosedPaths(decide: Decide): RequestHandler {
   return (req, res, next) => {
     const decision = decide(req.method, req.path);
     if (decision === 'unknown') {
-      refuse(res, 404, 'ROUTE_NOT_FOUND', 'There is nothing at this path.', { path: req.path });
+      refuse(res, 'ROUTE_NOT_FOUND', undefined, { path: req.path });
     } else if (decision === 'nobody') forbid(res);
     else next();
   };
@@ -36,5 +36,5 @@ export function refuseByAudience(decide: Decide): RequestHandler {
 }
 
 function forbid(res: Response): void {
-  refuse(res, 403, 'FORBIDDEN', 'You may not do this.');
+  refuse(res, 'FORBIDDEN');
 }

@@ -10,7 +10,7 @@ export function isPrototypeKey(key: string): boolean {
 export function refusePrototypeNames(req: Request, res: Response, next: NextFunction): void {
   const [, surface, name] = req.path.split('/');
   if (surface?.toLowerCase() === 'items' && name && isPrototypeKey(decodeURIComponent(name))) {
-    refuse(res, 403, 'FORBIDDEN', 'You may not do this.');
+    refuse(res, 'FORBIDDEN');
   } else next();
 }
 

@@ -19,7 +19,7 @@ export function limitQueryByAudience(req: Request, res: Response, next: NextFunc
 
 function check(query: unknown, limits: QueryLimits, res: Response, next: NextFunction): void {
   const found = queryProblem(query, limits);
-  if (found) refuse(res, 400, 'INVALID_QUERY', `${found.path}: ${found.reason}`, { path: found.path });
+  if (found) refuse(res, 'INVALID_QUERY', `${found.path}: ${found.reason}`, { path: found.path });
   else next();
 }
 

@@ -18,7 +18,7 @@ export function guardTargets(app: Express): void {
       return;
     }
     req.url = '/';
-    refuse(res, 400, 'INVALID_QUERY', 'The request target is not a path.');
+    refuse(res, 'INVALID_QUERY', 'The request target is not a path.');
   };
 }
 
