@@ -102,6 +102,13 @@ describe('the items API', () => {
     'filter[name][_eq]=a%00',
     'search=%00',
     'aggregate[sum]=name',
+    'aggregate={{',
+    'deep[variants][_aggregate]={{',
+    'fields[0][id]=x',
+    'meta[a]=b',
+    'filter={"_and":"x"}',
+    'alias=x',
+    'sort[0][id]=x',
   ])('answers %s with 400 and a code', async (query) => {
     await aVariant(server.shop);
     const answer = await call('GET', `/items/products?${query}`);
@@ -147,6 +154,46 @@ describe('the items API', () => {
     expect(answer).toMatchObject({ status: 409, code: 'STILL_IN_USE' });
     expect(answer.text).not.toContain('delete from');
   });
+});
+
+describe('a form', () => {
+  const PART =
+    '--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\ncontent-type: text/csv\r\n\r\nid,name\r\n';
+  const sent = (path: string, token: string | null, type: string, body: string) =>
+    send(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': type, ...(token !== null && { authorization: `Bearer ${token}` }) },
+      body,
+    });
+
+  test.each(['/files', '/utils/import/products', '/schema/diff'])(
+    'for %s that breaks off within a file is refused, and ends no process',
+    async (path) => {
+      const { pid } = server.directus.process;
+      const files = () => server.db('directus_files').count('* as count').first();
+      const before = await files();
+      const answer = await sent(path, server.admin_token, 'multipart/form-data; boundary=x', PART);
+      expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+      expect(await send(`${server.url}/server/ping`, {})).toMatchObject({ status: 200, text: 'pong' });
+      expect([server.directus.process.pid, server.directus.process.exitCode]).toEqual([pid, null]);
+      expect(await files()).toEqual(before);
+    },
+  );
+
+  test('for /files that a stranger breaks off ends no process either', async () => {
+    const answer = await sent('/files', null, 'multipart/form-data; boundary=x', PART);
+    expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
+    expect(answer.status, answer.text).toBeLessThan(500);
+    expect(await send(`${server.url}/server/ping`, {})).toMatchObject({ status: 200, text: 'pong' });
+  });
+
+  test.each(['/files', '/utils/import/products', '/schema/diff'])(
+    'for %s that does not say where its parts end is refused',
+    async (path) => {
+      const answer = await sent(path, server.admin_token, 'multipart/form-data', PART);
+      expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+    },
+  );
 });
 
 test('a dead refresh token with a null character is refused', async () => {

@@ -9,9 +9,11 @@ import { limitAssets } from './shield/asset-limits.ts';
 import { limitBodyLength, limitBodyShape } from './shield/body-limits.ts';
 import { guardFlowTriggers } from './shield/flow-triggers.ts';
 import { refuseOddGeometry } from './shield/geometry-types.ts';
+import { tellFaultsInGraphQl } from './shield/graphql-faults.ts';
 import { limitGraphQl } from './shield/graphql-limits.ts';
 import { answerHealth } from './shield/health.ts';
 import { mounting, surviveRejections, type HookRegister } from './shield/mounting.ts';
+import { refuseOddSecrets } from './shield/odd-secrets.ts';
 import { refuseByAudience, refuseClosedPaths, refuseMethods } from './shield/path-policy.ts';
 import { pathTable, publicRows } from './shield/path-table.ts';
 import { PATHS } from './shield/paths.ts';
@@ -29,6 +31,7 @@ export default (register: HookRegister & FilterRegister, context: DirectusContex
   mount('middlewares.before', (app) => {
     surviveRejections(log);
     freezePrototypeFunctions();
+    tellFaultsInGraphQl();
     guardTargets(app);
     app.use(refuseMethods);
     app.use(refuseClosedPaths(doors()));
@@ -46,6 +49,7 @@ export default (register: HookRegister & FilterRegister, context: DirectusContex
     app.use(limitGraphQl);
     app.use(limitAssets);
     app.use(refuseOddGeometry);
+    app.use(refuseOddSecrets);
   });
   mount('routes.custom.after', (app) => {
     app.use((error: unknown, req: Request, _res: Response, next: NextFunction) =>

@@ -13,13 +13,24 @@ const STILL_REFERRED_TO = ['23503', '23001'];
 /** No such function or operator for the type of a column: `aggregate[sum]` of a text. */
 const WRONG_TYPES = ['42883', '42804'];
 
+/**
+ * Where Directus reads what a request asks for. It takes for granted that a filter is an object and a field a text: what JavaScript
+ * throws there says that the request held something else. What was begun has been rolled back.
+ */
+const READERS =
+  /@directus\/(utils|validation)\/dist\/|@directus\/api\/dist\/(utils|middleware|permissions|controllers|database\/(get-ast|run-ast|helpers)|services\/(payload|items|graphql|files|assets|authentication|tfa|users))[/.-]/;
+
 /** The error to answer with, or null when this one is not the caller's to put right. */
 export function callersFault(
   error: unknown,
   { method, path }: Pick<Request, 'method' | 'path'>,
 ): KontorError | null {
+  if (error === null || typeof error !== 'object') return null;
+  if (isMisread(error))
+    return new KontorError(isReading(method) ? 'INVALID_QUERY' : 'INVALID_PAYLOAD', {}, error);
+  if (OWN_SURFACES.test(path)) return null;
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
-  if (OWN_SURFACES.test(path) || typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return null;
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return null;
   if (code === CHECK_VIOLATION) {
     const message = `A value breaks the rule ${String(constraint)}. Nothing was changed.`;
     return new KontorError('INVALID_PAYLOAD', { message, constraint }, error);
@@ -27,6 +38,21 @@ export function callersFault(
   if (STILL_REFERRED_TO.includes(code)) return new KontorError('STILL_IN_USE', { constraint }, error);
   // Class 22: values that are none of their type, out of its range, or text that cannot be stored.
   if (!code.startsWith('22') && !WRONG_TYPES.includes(code)) return null;
-  const isReading = method === 'GET' || method === 'SEARCH';
-  return new KontorError(isReading ? 'INVALID_QUERY' : 'INVALID_PAYLOAD', {}, error);
+  return new KontorError(isReading(method) ? 'INVALID_QUERY' : 'INVALID_PAYLOAD', {}, error);
+}
+
+function isReading(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'SEARCH';
+}
+
+function isMisread(error: unknown): boolean {
+  const isOfJavaScript =
+    error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+  return isOfJavaScript && READERS.test(thrower(error));
+}
+
+/** The first line of the stack that is Directus' or an extension's: libraries throw on behalf of whoever called them. */
+function thrower({ stack = '' }: Error): string {
+  const lines = stack.replace(/\\/g, '/').split('\n');
+  return lines.find((line) => line.includes('/@directus/') || line.includes('/extensions/')) ?? '';
 }
