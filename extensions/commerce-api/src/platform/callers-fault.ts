@@ -10,8 +10,11 @@ const OWN_SURFACES = /^\/(store|staff|webhooks|docs)(\/|$)/i;
 
 const CHECK_VIOLATION = '23514';
 const STILL_REFERRED_TO = ['23503', '23001'];
-/** No such function or operator for the type of a column: `aggregate[sum]` of a text. */
-const WRONG_TYPES = ['42883', '42804'];
+/**
+ * Statements Directus makes of questions that have no answer: no such function, operator or cast for the type of a column
+ * (`aggregate[sum]` of a text), a field beside aggregates it is not grouped by, an order by what is not selected, too many levels.
+ */
+const UNANSWERABLE = ['42883', '42804', '42846', '42725', '42803', '42P10', '54001'];
 
 /**
  * Where Directus reads what a request asks for. It takes for granted that a filter is an object and a field a text: what JavaScript
@@ -37,7 +40,7 @@ export function callersFault(
   }
   if (STILL_REFERRED_TO.includes(code)) return new KontorError('STILL_IN_USE', { constraint }, error);
   // Class 22: values that are none of their type, out of its range, or text that cannot be stored.
-  if (!code.startsWith('22') && !WRONG_TYPES.includes(code)) return null;
+  if (!code.startsWith('22') && !UNANSWERABLE.includes(code)) return null;
   return new KontorError(isReading(method) ? 'INVALID_QUERY' : 'INVALID_PAYLOAD', {}, error);
 }
 
