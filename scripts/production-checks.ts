@@ -61,7 +61,7 @@ export function productionProblems(settings: Settings): string[] {
   need(is('IP_TRUST_PROXY'), 'IP_TRUST_PROXY is not set: say how many proxies stand in front, or false.');
   need(settings['RATE_LIMITS'] !== 'off', 'RATE_LIMITS is off.');
   for (const name of CLOSED_PARTS) {
-    need(settings[name] !== 'true', `${name} is on: docs/advisories.md says what that opens.`);
+    need(settings[name] !== 'true', `${name} is on: extensions/commerce-api/src/shield/advisories.md says what that opens.`);
   }
   need(
     settings['ADMIN_PASSWORD'] !== 'admin' && settings['ADMIN_PASSWORD'] !== 'password',

@@ -1,7 +1,7 @@
 /**
  * Directus 11.17.4 gets no more fixes: every advisory that is open against it is tried on a shop, and does nothing. With
  * `PLAIN_DIRECTUS=1` the same attacks are tried on Directus as it comes, where they must work, or they would prove nothing here.
- * docs/advisories.md has the table.
+ * extensions/commerce-api/src/shield/advisories.md has the table.
  */
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
@@ -78,7 +78,7 @@ describe.runIf(IS_LONG)('on Directus as it comes', () => {
 });
 
 test('the table of advisories has a row for each attack, and says what was seen on plain Directus', () => {
-  const table = readFileSync(new URL('../../docs/advisories.md', import.meta.url), 'utf8');
+  const table = readFileSync(new URL('../../extensions/commerce-api/src/shield/advisories.md', import.meta.url), 'utf8');
   for (const { id, unshown } of ATTACKS) {
     const row = table.split('\n').find((line) => line.startsWith('|') && line.includes(id));
     expect(row, id).toContain(unshown ? '| no: ' : '| yes: ');
