@@ -59,6 +59,10 @@ export function productionProblems(settings: Settings): string[] {
     'CORS_ORIGIN is not set: name your storefronts.',
   );
   need(is('IP_TRUST_PROXY'), 'IP_TRUST_PROXY is not set: say how many proxies stand in front, or false.');
+  need(
+    settings['IP_TRUST_PROXY'] !== 'true',
+    'IP_TRUST_PROXY is true: every client could choose its address, and pass every limit. Say how many proxies stand in front.',
+  );
   need(settings['RATE_LIMITS'] !== 'off', 'RATE_LIMITS is off.');
   for (const name of CLOSED_PARTS) {
     need(settings[name] !== 'true', `${name} is on: extensions/commerce-api/src/shield/advisories.md says what that opens.`);

@@ -14,6 +14,7 @@ const external = [
   'nodemailer',
   'pg',
   'prom-client',
+  'rate-limiter-flexible',
   'stripe',
   'zod',
 ];

@@ -176,6 +176,11 @@ export const ERRORS = {
     message: 'The payment provider refused to keep a method; `reason` is its code. Nothing was kept.',
   },
   WEAK_PASSWORD: { status: 422, message: 'The password is too short or too common.' },
+  RATE_LIMITED: {
+    status: 429,
+    message:
+      'Too many requests of this kind from your network. Nothing was done; wait `retry_after_s` seconds.',
+  },
   TOO_MANY_PAYMENTS: {
     status: 429,
     message: 'This order has been tried too often. Ask the shop for another way to pay.',

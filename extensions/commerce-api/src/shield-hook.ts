@@ -1,6 +1,6 @@
 /**
  * The guard in front of Directus, first in line. Each part is a file of `shield/`: who may ask which path (paths.ts), how much one
- * request may ask (limits.ts), and what is refused whoever asks. A process without its shield does not serve.
+ * request may ask (limits.ts), how often one address may (rate-classes.ts), and what is refused whoever asks. A process without its shield does not serve.
  */
 import type { NextFunction, Request, Response } from 'express';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
@@ -19,15 +19,21 @@ import { pathTable, publicRows } from './shield/path-table.ts';
 import { PATHS } from './shield/paths.ts';
 import { freezePrototypeFunctions, refusePrototypeNames } from './shield/prototype-guard.ts';
 import { limitQueryByAudience, limitQueryString } from './shield/query-limits.ts';
+import { mountRateLimits } from './shield/rate-limits.ts';
 import { refuseWrites, type FilterRegister } from './shield/refused-writes.ts';
 import { guardTargets } from './shield/request-target.ts';
+import { commonHeaders } from './storefront/common-headers.ts';
 
-export default (register: HookRegister & FilterRegister, context: DirectusContext): void => {
-  const { db, env, log } = directusShop(context);
+type ShieldContext = DirectusContext & { env: Record<string, unknown> };
+
+export default (register: HookRegister & FilterRegister, context: ShieldContext): void => {
+  const shop = directusShop(context);
+  const { db, env, log } = shop;
   const mount = mounting(register, log);
   const doors = () => pathTable([...publicRows(env.PUBLIC_PATHS), ...PATHS]);
 
   refuseWrites(register);
+  mountRateLimits(mount, { shop, env: context.env, common: commonHeaders(context.env) });
   mount('middlewares.before', (app) => {
     surviveRejections(log);
     freezePrototypeFunctions();

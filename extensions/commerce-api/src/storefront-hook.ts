@@ -12,6 +12,7 @@ import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { connectionSettings, poolBeside, readDirectly } from './platform/database.ts';
 import { listen } from './platform/listen.ts';
 import type { Shop } from './platform/shop.ts';
+import { rateLimits } from './shield/rate-limits.ts';
 import { commonHeaders } from './storefront/common-headers.ts';
 import { CHANNELS, readNotice } from './storefront/notices.ts';
 import { anonymity, type QueryParser } from './storefront/requests.ts';
@@ -58,12 +59,14 @@ function mount(shop: Shop, context: StorefrontContext, app: Express): void {
     (error) => shop.log.warn({ err: error }, 'A connection of the storefront was lost'),
   );
   readDirectly(db, readers);
+  const common = commonHeaders(env);
   const { handle, notice, begin, pause } = storefront({
     shop: { ...shop, db },
     routes: storeRoutes,
     parseQuery: app.get('query parser fn') as QueryParser,
-    common: commonHeaders(env),
+    common,
     isAnonymous: anonymity(env),
+    admit: rateLimits({ shop, env, common })?.admit ?? null,
     directus: {
       clearCaches: () => clearSystemCache({ autoPurgeCache: false }),
       hasFilters: (events) => events.some((event) => emitter.filterEmitter.listeners(event).length > 0),

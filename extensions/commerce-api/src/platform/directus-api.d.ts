@@ -24,3 +24,14 @@ declare module '@directus/api/cache' {
   /** Forgets the remembered schema and permissions, of this process and of what it shares with others. */
   export function clearSystemCache(options?: { autoPurgeCache?: boolean }): Promise<void>;
 }
+
+declare module '@directus/api/utils/get-ip-from-req' {
+  import type { IncomingMessage } from 'node:http';
+  /** The client's address as IP_TRUST_PROXY and IP_CUSTOM_HEADER say, of Express' requests and of plain ones; null once it hung up. */
+  export function getIPFromReq(req: IncomingMessage): string | null;
+}
+
+declare module '@directus/api/utils/get-config-from-env' {
+  /** The variables that begin so, by what follows in camel case. */
+  export function getConfigFromEnv(prefix: string): Record<string, unknown>;
+}

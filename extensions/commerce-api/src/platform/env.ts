@@ -28,6 +28,14 @@ const Environment = z
     JOBS_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
     /** `off` lifts limits by network address; for benchmarks and tests. */
     RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+    /** Factors of the limits: one for all, `class=factor` for single ones. */
+    RATE_LIMIT_SCALE: z
+      .string()
+      .regex(
+        /^([a-z_]+=)?(100|\d{1,2}(\.\d{1,4})?)(, *([a-z_]+=)?(100|\d{1,2}(\.\d{1,4})?))*$/,
+        'is no list of factors from 0 to 100, such as 2,search=10',
+      )
+      .default('1'),
     /** `off` answers everything anew; for finding out whether the cache is at fault. */
     STOREFRONT_CACHE: z.enum(['on', 'off']).default('on'),
     /** How much memory kept answers may take, in megabytes. */

@@ -2,7 +2,13 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Env } from './env.ts';
 
-export type Purpose = 'order-token' | 'network' | 'gift-card-code' | 'gift-card-lookup' | 'cart-recovery';
+export type Purpose =
+  | 'order-token'
+  | 'network'
+  | 'rate-limits'
+  | 'gift-card-code'
+  | 'gift-card-lookup'
+  | 'cart-recovery';
 
 const keys = new Map<string, Buffer>();
 

@@ -32,6 +32,8 @@ export interface StorefrontParts {
   parseQuery: QueryParser;
   common: CommonHeaders;
   isAnonymous: (headers: IncomingMessage['headers']) => boolean;
+  /** Whether an answer may be made for this request; if not, it has been refused. Null where nothing is limited. */
+  admit: ((req: IncomingMessage, res: ServerResponse) => Promise<boolean>) | null;
   directus: DirectusSide;
   formatErrors: FormatErrors;
 }
@@ -63,6 +65,8 @@ type Outcome =
   | { is: 'made'; answer: RouteAnswer }
   /** What it shows changed meanwhile: who waited asks again. */
   | { is: 'overtaken' }
+  /** Who made it may not ask so often; who waited asks again, and counts by themselves. */
+  | { is: 'limited' }
   /** Nothing others may be given. */
   | { is: 'private' };
 
@@ -78,7 +82,7 @@ const MEGABYTE = 1024 * 1024;
 const MOST_UNFOLLOWED = 1_000;
 
 export function storefront(parts: StorefrontParts): Storefront {
-  const { shop, common, isAnonymous } = parts;
+  const { shop, common, isAnonymous, admit } = parts;
   const is_on = shop.env.STOREFRONT_CACHE === 'on';
   const counted = counters();
   const kept = keptAnswers(shop, shop.env.STOREFRONT_CACHE_MB * MEGABYTE, counted);
@@ -159,16 +163,21 @@ export function storefront(parts: StorefrontParts): Storefront {
   }
 
   async function answerStore(visit: Visit, wanted: Asked<'store'>): Promise<void> {
-    const make = () => answerOfRoute(shop, wanted.route, wanted.address, parts.formatErrors);
+    const make = async () => {
+      if (admit !== null && !(await admit(visit.req, visit.res))) return null;
+      return answerOfRoute(shop, wanted.route, wanted.address, parts.formatErrors);
+    };
     if (!is_on || !kept.isListening()) {
       counted.bypasses[is_on ? 'not_listening' : 'off'] += 1;
-      send(visit, await make(), 'fwd=bypass');
+      const answer = await make();
+      if (answer !== null) send(visit, answer, 'fwd=bypass');
       return;
     }
     if (await answerKnown(visit, wanted.key, () => answerStore(visit, wanted))) return;
     counted.misses += 1;
     const since = kept.beginning();
     const making = make().then(async (answer): Promise<Outcome> => {
+      if (answer === null) return { is: 'limited' };
       send(visit, answer, 'fwd=miss');
       if (answer.is === 'refused') {
         const is_fresh = kept.isUntouched(since, { surface: 'store', shown: null });
@@ -255,7 +264,7 @@ export function storefront(parts: StorefrontParts): Storefront {
     visit.rounds += 1;
     const outcome = await running;
     if (outcome.is === 'private') bypass(visit, 'not_followed');
-    else if (outcome.is === 'overtaken') await again();
+    else if (outcome.is !== 'made') await again();
     else {
       counted.coalesced += 1;
       send(visit, outcome.answer, 'fwd=miss; collapsed');
