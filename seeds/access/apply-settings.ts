@@ -9,7 +9,7 @@ export async function applySettings(trx: Knex.Transaction): Promise<boolean> {
   for (const { name, shipped, value } of settings) {
     const entry = `setting:${name}`;
     if ((stored && stored[name] !== shipped) || (await appliedDigest(trx, entry)) !== null) continue;
-    const written = { [name]: typeof value === 'string' ? value : JSON.stringify(value) };
+    const written = { [name]: typeof value === 'string' || value === null ? value : JSON.stringify(value) };
     const updated = await trx('directus_settings').update(written);
     if (updated === 0) await trx('directus_settings').insert(written);
     await recordApplied(trx, entry, digestOf(value));

@@ -5,7 +5,7 @@
 export interface Setting {
   name: string;
   /** What Directus ships with. */
-  shipped: string | null;
+  shipped: string | number | null;
   value: unknown;
 }
 
@@ -37,5 +37,8 @@ export const settings: readonly Setting[] = [
       { key: 'detail', fit: 'inside', width: 1280, height: 1280, quality: 85, ...IMAGE },
     ],
   },
+  // Suspends an account after so many wrong passwords, whoever typed them: any stranger could keep its owner out. Kontor limits
+  // sign-ins by address, and by account and address together.
+  { name: 'auth_login_attempts', shipped: 25, value: null },
   { name: 'storage_asset_transform', shipped: 'all', value: 'presets' },
 ];
