@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiProblems } from '../../../../tests/support/openapi-problems.ts';
 import { ERRORS } from '../errors.ts';
+import { RATE_CLASSES } from '../shield/rate-classes.ts';
 import { route, type Route } from '../platform/http.ts';
 import { staffRoutes, storeRoutes } from '../surfaces.ts';
 import { withGeneratedPart, type GeneratedDocument } from './generated-part.ts';
@@ -108,6 +109,32 @@ describe('the document of our own routes', () => {
     expect(responses['409']?.['description']).toBe(
       `\`CART_EMPTY\`: ${ERRORS.CART_EMPTY.message}\n\n\`PRICE_CHANGED\`: ${ERRORS.PRICE_CHANGED.message}`,
     );
+  });
+
+  test('says how often a route may be asked that has a limit of its own', () => {
+    const login = documentOf(aRoute({ path: '/auth/login', params: undefined })).paths['/store/auth/login'];
+    const { responses } = login?.['post'] as Operation;
+    expect(responses['429']).toMatchObject({
+      description: `\`RATE_LIMITED\`: ${ERRORS.RATE_LIMITED.message} (\`login\`: 300, of which 30 may fail, in 15 minutes)`,
+    });
+    expect(Object.keys(responses['429']?.['headers'] ?? {})).toEqual([
+      'Retry-After',
+      'RateLimit-Policy',
+      'RateLimit',
+    ]);
+    expect(Object.keys(responses['201']?.['headers'] ?? {})).toEqual(['RateLimit-Policy', 'RateLimit']);
+    expect(openApiProblems(documentOf(aRoute({ path: '/auth/login', params: undefined })))).toEqual([]);
+  });
+
+  test('names the limit beside other reasons to wait', () => {
+    const giftCards = storeRoutes.filter(({ path }) => path === '/gift-cards/balance');
+    const operation = documentOf(...giftCards).paths['/store/gift-cards/balance']?.['post'] as Operation;
+    expect(operation.responses['429']?.['description']).toMatch(/`GIFT_CARD_TRIES`: .*\n\n`RATE_LIMITED`: /);
+  });
+
+  test('lists every class of limits in the introduction', () => {
+    const introduction = String(documentOf().info['description']);
+    for (const name of RATE_CLASSES) expect(introduction).toContain(`| \`${name}\` |`);
   });
 
   test('lists every error code in the introduction', () => {

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { isForStaff, type Route } from '../platform/http.ts';
+import type { RateClass } from '../shield/rate-classes.ts';
+import { allowanceOf, limitOf, limitsSection, LIMIT_HEADERS, REFUSAL_HEADERS } from './limits.ts';
 
 export type JsonObject = { [key: string]: unknown };
 
@@ -107,6 +109,7 @@ function addRoute(document: OpenApiDocument, named: NamedSchemas, prefix: string
     ...fieldsOf(each.query, 'query', schema),
     ...headersOf(each),
   ];
+  const limit = limitOf(each, path);
   item[each.method] = {
     operationId: operationId(each.method, path),
     tags: [each.tag],
@@ -120,7 +123,10 @@ function addRoute(document: OpenApiDocument, named: NamedSchemas, prefix: string
         content: { 'application/json': { schema: schema(each.body, 'input') } },
       },
     }),
-    responses: { [each.answers.status]: success(each, schema), ...failures(each) },
+    responses: {
+      [each.answers.status]: { ...success(each, schema), ...(limit && { headers: LIMIT_HEADERS }) },
+      ...failures(each, limit),
+    },
   };
 }
 
@@ -144,19 +150,21 @@ function success({ answers }: Route, schema: ToSchema): JsonObject {
 }
 
 /** What a route may answer besides success: what it names, and what its access and inputs bring with them. */
-function errorsOf(each: Route): ErrorCode[] {
+function errorsOf(each: Route, limit: RateClass | null): ErrorCode[] {
   const codes = new Set<ErrorCode>(['INVALID_QUERY', 'INVALID_PAYLOAD']);
   if (each.access === 'customer' || isForStaff(each.access)) codes.add('SIGN_IN_REQUIRED');
   if (isForStaff(each.access)) codes.add('FORBIDDEN');
   if (each.access === 'holder') codes.add('NOT_FOUND');
   for (const code of each.errors ?? []) codes.add(code);
+  if (limit) codes.add('RATE_LIMITED');
   return [...codes];
 }
 
-function failures(each: Route): Record<string, JsonObject> {
-  const responses: Record<string, { description: string; content: JsonObject }> = {};
-  for (const code of errorsOf(each)) {
-    const line = `\`${code}\`: ${ERRORS[code].message}`;
+function failures(each: Route, limit: RateClass | null): Record<string, JsonObject> {
+  const responses: Record<string, { description: string; headers?: JsonObject; content: JsonObject }> = {};
+  for (const code of errorsOf(each, limit)) {
+    const allowed = code === 'RATE_LIMITED' && limit ? ` (\`${limit}\`: ${allowanceOf(limit)})` : '';
+    const line = `\`${code}\`: ${ERRORS[code].message}${allowed}`;
     const response = responses[ERRORS[code].status];
     if (response) response.description += `\n\n${line}`;
     else {
@@ -164,6 +172,8 @@ function failures(each: Route): Record<string, JsonObject> {
       responses[ERRORS[code].status] = { description: line, content };
     }
   }
+  const refusal = responses[ERRORS.RATE_LIMITED.status];
+  if (limit && refusal) refusal.headers = REFUSAL_HEADERS;
   return responses;
 }
 
@@ -312,5 +322,7 @@ function introduction(): string {
     '| code | status | meaning |',
     '| --- | --- | --- |',
     ...table,
+    '',
+    ...limitsSection(),
   ].join('\n');
 }
