@@ -1,6 +1,7 @@
 /**
  * The guard in front of Directus, first in line. Each part is a file of `shield/`: who may ask which path (paths.ts), how much one
- * request may ask (limits.ts), how often one address may (rate-classes.ts), and what is refused whoever asks. A process without its shield does not serve.
+ * request may ask (limits.ts), how often one address may (rate-classes.ts), and what is refused whoever asks. A process without its
+ * shield does not serve.
  */
 import type { NextFunction, Request, Response } from 'express';
 import { directusShop, type DirectusContext } from './directus-shop.ts';

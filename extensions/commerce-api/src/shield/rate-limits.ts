@@ -14,6 +14,7 @@ import type { Shop } from '../platform/shop.ts';
 import { furtherLimits, type FurtherLimit } from './account-limits.ts';
 import type { Allowance } from './allowance.ts';
 import { limitersOf } from './limiters.ts';
+import type { Mount } from './mounting.ts';
 import { networkOf } from './network-of.ts';
 import { classOf, type RateClass } from './rate-classes.ts';
 import { leftOf, policyOf, secondsOf, type Used } from './rate-headers.ts';
@@ -24,15 +25,6 @@ interface ParsedRequest extends IncomingMessage {
   path: string;
   body?: unknown;
 }
-
-interface App {
-  use: (
-    handler: (req: ParsedRequest, res: ServerResponse, next: (error?: unknown) => void) => void,
-  ) => unknown;
-}
-
-/** Registers what is done with the application at one of the moments Directus announces. */
-export type Mount = (event: string, put: (app: App) => void) => void;
 
 /** Whether a request may go on; if not, it has been answered. */
 export type Admit = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
