@@ -30,6 +30,8 @@ import { type StripeDesk, stripeDesk } from '../support/stripe-desk.ts';
 import { payWith, withProvider } from '../support/stripe-shop.ts';
 import { aCard, aCreditor, aTill, balanceOf, creditOf, orderOf, paymentsOf } from '../support/tills.ts';
 
+const SOMEBODY = { user: null, ip: null, user_agent: null };
+
 let desk: StripeDesk;
 let shop: Shop;
 beforeAll(async () => {
@@ -77,9 +79,9 @@ describe('a gift card', () => {
 
   test('lives again when it is enabled', async () => {
     const { id, code } = await aCard(shop, 1000);
-    await setGiftCardStatus(shop, id, 'disabled');
+    await setGiftCardStatus(shop, id, 'disabled', SOMEBODY);
     await expect(findGiftCard(shop, code)).rejects.toMatchObject({ code: 'GIFT_CARD_REFUSED' });
-    await setGiftCardStatus(shop, id, 'active');
+    await setGiftCardStatus(shop, id, 'active', SOMEBODY);
     expect(await findGiftCard(shop, code)).toMatchObject({ id });
   });
 
@@ -90,7 +92,7 @@ describe('a gift card', () => {
       'a disabled card',
       async () => {
         const { id, code } = await aCard(shop, 1000);
-        await setGiftCardStatus(shop, id, 'disabled');
+        await setGiftCardStatus(shop, id, 'disabled', SOMEBODY);
         return code;
       },
     ],
@@ -317,7 +319,7 @@ describe('an order that gift cards and store credit pay', () => {
   });
 
   test.each([
-    ['disabled', (id: string) => setGiftCardStatus(shop, id, 'disabled')],
+    ['disabled', (id: string) => setGiftCardStatus(shop, id, 'disabled', SOMEBODY)],
     ['emptied', (id: string) => adjustGiftCard(shop, id, { delta_minor: -300, note: 'Lost' }, null)],
   ])('is not placed when a card was %s since: nobody is charged more unasked', async (_how, end) => {
     const card = await aCard(shop, 300);

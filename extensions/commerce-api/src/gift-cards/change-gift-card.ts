@@ -1,5 +1,6 @@
 /** What staff do with a card: read its ledger, correct its balance, end it or let it live again. */
 import { KontorError } from '../errors.ts';
+import type { Caller } from '../platform/caller.ts';
 import { inTransaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import * as queries from './queries.ts';
@@ -15,15 +16,25 @@ export async function readGiftCard(
   return { card, movements: await queries.movementsOf(shop.db, id) };
 }
 
-/** Disabling keeps the balance, but nobody can spend it. Repeating it changes nothing. @throws KontorError NOT_FOUND */
+/** Who changes a card, for its history in the admin app. */
+export type ChangedBy = Pick<Caller, 'user' | 'ip' | 'user_agent'>;
+
+/**
+ * Disabling keeps the balance, but nobody can spend it. No money moves, so the ledger stays as it is; who did it is in the history
+ * of the card. Repeating it changes nothing. @throws KontorError NOT_FOUND
+ */
 export async function setGiftCardStatus(
   shop: Shop,
   id: string,
   status: GiftCardRow['status'],
+  by: ChangedBy,
 ): Promise<void> {
   await inTransaction(shop.db, async (trx) => {
-    if (!(await queries.lockGiftCard(trx, id))) throw new KontorError('NOT_FOUND');
+    const card = await queries.lockGiftCard(trx, id);
+    if (!card) throw new KontorError('NOT_FOUND');
+    if (card.status === status) return;
     await queries.setStatus(trx, [id], status);
+    await queries.insertHistory(trx, id, { status }, by);
   });
 }
 

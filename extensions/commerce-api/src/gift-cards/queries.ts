@@ -151,6 +151,25 @@ export async function setStatus(
   ]);
 }
 
+/** Writes what Directus writes when somebody changes a row through the items API: the admin app shows it with the card. */
+export async function insertHistory(
+  trx: Transaction,
+  id: string,
+  change: Partial<Pick<GiftCardRow, 'status'>>,
+  by: { user: string | null; ip: string | null; user_agent: string | null },
+): Promise<void> {
+  await row(
+    trx,
+    `with activity as (
+       insert into directus_activity (action, "user", ip, user_agent, collection, item)
+       values ('update', ?, ?, ?, 'gift_cards', ?) returning id
+     )
+     insert into directus_revisions (activity, collection, item, data, delta)
+     select id, 'gift_cards', ?, ?::json, ?::json from activity`,
+    [by.user, by.ip, by.user_agent, id, id, JSON.stringify(change), JSON.stringify(change)],
+  );
+}
+
 export interface MovementRow {
   delta_minor: number;
   reason: string;

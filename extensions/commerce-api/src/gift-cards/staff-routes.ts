@@ -77,8 +77,8 @@ export const giftCardStaffRoutes: Route[] = [
     body: z.strictObject({ status: z.enum(['active', 'disabled']) }),
     answers: { status: 200, data: CardWithLedger, description: 'The card' },
     errors: ['NOT_FOUND'],
-    async handle({ shop, params, body }) {
-      await setGiftCardStatus(shop, params.gift_card, body.status);
+    async handle({ shop, caller, params, body }) {
+      await setGiftCardStatus(shop, params.gift_card, body.status, caller);
       return { status: 200, data: await cardWithLedger(shop, params.gift_card) };
     },
   }),
