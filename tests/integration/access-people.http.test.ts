@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Knex } from 'knex';
 import { POLICIES, PUBLIC_FOLDER } from '../../seeds/access/ids.ts';
-import { clientOf, fingerprints, ids, plantWorld, type Client, type World } from '../support/access-world.ts';
+import { clientOf, ids, plantWorld, type Client, type World } from '../support/access-world.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -21,28 +21,6 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('a customer', () => {
-  const OWNED = [
-    'customers', 'addresses', 'payment_methods', 'orders', 'order_lines', 'order_adjustments', 'order_events', 'payments',
-    'refunds', 'shipments', 'shipment_lines', 'returns', 'return_lines', 'wishlists', 'wishlist_items', 'order_notes',
-    'gift_cards', 'gift_card_movements', 'store_credits', 'store_credit_movements', 'stock_notices',
-  ]; // prettier-ignore
-
-  test.each(OWNED)('reads their own %s and nobody else’s', async (collection) => {
-    const key = collection === 'order_events' ? 'placed_event' : collection;
-    for (const [me, other] of [
-      ['ada', 'ben'],
-      ['ben', 'ada'],
-    ] as const) {
-      const { data } = await get(me, `/items/${collection}?limit=-1&fields=id`);
-      expect(data).toEqual([{ id: world[me].rows[key] }]);
-      const path = `/items/${collection}/${world[other].rows[key]}`;
-      expect((await call(me, 'GET', path)).status).toBe(403);
-      expect(
-        (await call(me, 'GET', `/items/${collection}?filter[id][_eq]=${world[other].rows[key]}`)).json.data,
-      ).toEqual([]);
-    }
-  });
-
   test('counts and sums only their own', async () => {
     const { data } = await get('ada', '/items/orders?aggregate[sum]=total_minor&aggregate[count]=*');
     expect(data[0]).toMatchObject({ sum: { total_minor: expect.toSatisfy((sum) => Number(sum) === 1000) } });
@@ -84,24 +62,6 @@ describe('a customer', () => {
     expect(await db('wishlists').where({ customer: world.ben.customer })).toMatchObject([{ name: 'Gifts' }]);
   });
 
-  test('cannot change another’s cart, order or address through GraphQL either', async () => {
-    const { orders, addresses, carts } = world.ben.rows;
-    const before = await fingerprints(db, ['orders', 'addresses', 'carts', 'payments', 'wishlists']);
-    for (const mutation of [
-      `update_orders_item(id: "${orders}", data: { status: "cancelled" }) { id }`,
-      `update_addresses_item(id: "${addresses}", data: { line1: "x" }) { id }`,
-      `update_carts_item(id: "${carts}", data: { email: "x" }) { id }`,
-      `delete_orders_item(id: "${orders}") { id }`,
-      `update_wishlists_item(id: "${world.ben.rows['wishlists']}", data: { name: "x" }) { id }`,
-      `create_payments_item(data: { provider: "x" }) { id }`,
-      `create_wishlists_item(data: { name: "x" }) { id }`,
-    ]) {
-      const { json } = await call('ada', 'POST', '/graphql', { query: `mutation { ${mutation} }` });
-      expect(json.errors, mutation).toBeDefined();
-    }
-    expect(await fingerprints(db, ['orders', 'addresses', 'carts', 'payments', 'wishlists'])).toEqual(before);
-  });
-
   test('reads only their own through GraphQL', async () => {
     const { json } = await call('ada', 'POST', '/graphql', {
       query:
@@ -116,45 +76,10 @@ describe('a customer', () => {
       query: `{ orders_by_id(id: "${world.ben.rows['orders']}") { id } }`,
     });
     expect(other.json.data?.orders_by_id ?? null).toBeNull();
-    for (const field of [
-      'carts { id }',
-      'orders { token_hash }',
-      'stock_levels { on_hand }',
-      'payments { client_data }',
-      'payments { request }',
-      'disputes { status }',
-    ]) {
-      const { json: refused } = await call('ada', 'POST', '/graphql', { query: `{ ${field} }` });
-      expect(refused.errors, field).toBeDefined();
-      expect(refused.data ?? null, field).toBeNull();
-    }
-  });
-
-  test('has no way into the app and its collections', async () => {
-    for (const path of [
-      '/users',
-      '/roles',
-      '/policies',
-      '/permissions',
-      '/settings',
-      '/activity',
-      '/revisions',
-      '/flows',
-      '/presets',
-    ]) {
-      const { status, json } = await call('ada', 'GET', path);
-      const empty = status === 200 && (json.data.length === 0 || path === '/settings');
-      expect(status === 403 || empty, `${path} → ${status}`).toBe(true);
-    }
   });
 });
 
 describe('a vendor', () => {
-  test('sees their own products, drafts included, and nobody else’s', async () => {
-    const { data } = await get('vendor', '/items/products?limit=-1&fields=id,variants.cost_minor');
-    expect(data).toEqual([{ id: world.vendor_product, variants: [{ cost_minor: expect.anything() }] }]);
-  });
-
   test('changes the words of a product but not whose it is, how it is taxed or whether it is for sale', async () => {
     const path = `/items/products/${world.vendor_product}`;
     expect((await call('vendor', 'PATCH', path, { name: 'Better pot' })).status).toBe(200);
@@ -219,6 +144,29 @@ describe('staff', () => {
     ]) {
       expect((await call('order_staff', 'PATCH', path, body)).status, JSON.stringify(body)).toBe(403);
     }
+  });
+
+  test('order staff find out no colleague’s e-mail or role by filters, sums or relations', async () => {
+    const admin = await db('directus_users').where({ email: 'admin@example.com' }).first('id');
+    for (const question of [
+      '/users?filter[email][_starts_with]=admin',
+      '/users?filter[role][name][_eq]=Administrator',
+      `/users?filter[id][_eq]=${admin.id}&aggregate[min]=email`,
+      '/items/order_notes?filter[actor][email][_starts_with]=admin',
+      '/items/order_notes?sort=actor.email',
+      '/items/orders?fields=id&deep[notes][_filter][actor][email][_starts_with]=admin&fields=notes.id',
+    ]) {
+      expect((await call('order_staff', 'GET', question)).status, question).toBe(403);
+    }
+    const { data } = await get('order_staff', '/users?search=admin@example.com&fields=id');
+    expect(data).toEqual([]);
+    const { json } = await call('order_staff', 'POST', '/graphql/system', {
+      query: '{ users(filter: { email: { _starts_with: "admin" } }) { id } }',
+    });
+    expect(json.errors).toBeDefined();
+    // The list of users in the admin app is in the order of addresses, and a name is nobody's secret.
+    const page = '/users?sort=email&fields=id,first_name,email&filter[first_name][_nnull]=true';
+    expect((await call('order_staff', 'GET', page)).status).toBe(200);
   });
 
   test('staff see names of colleagues, not of shoppers’ accounts, and change neither', async () => {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { inTransaction, insertRows } from '../../extensions/commerce-api/src/platform/database.ts';
 import { ADDRESS, aShippingMethod, aVariant, type VariantOptions } from './factories.ts';
-import { startServer, type TestServer } from './server.ts';
+import { startServer, type ServerOptions, type TestServer } from './server.ts';
 import { clientOf, type Call, type Customer, type Keys, type Reply } from './store-client.ts';
 
 export interface Cart {
@@ -31,8 +31,8 @@ export interface Counter {
   aCode: (promotion?: Record<string, unknown>) => Promise<string>;
 }
 
-export async function startCounter(): Promise<Counter> {
-  const server = await startServer();
+export async function startCounter(options: ServerOptions = {}): Promise<Counter> {
+  const server = await startServer(options);
   const { shop } = server;
   const call = clientOf(server.url);
   const method = await aShippingMethod(shop);
