@@ -65,7 +65,10 @@ export function productionProblems(settings: Settings): string[] {
   );
   need(settings['RATE_LIMITS'] !== 'off', 'RATE_LIMITS is off.');
   for (const name of CLOSED_PARTS) {
-    need(settings[name] !== 'true', `${name} is on: extensions/commerce-api/src/shield/advisories.md says what that opens.`);
+    need(
+      settings[name] !== 'true',
+      `${name} is on: extensions/commerce-api/src/shield/advisories.md says what that opens.`,
+    );
   }
   need(
     settings['ADMIN_PASSWORD'] !== 'admin' && settings['ADMIN_PASSWORD'] !== 'password',

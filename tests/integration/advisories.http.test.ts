@@ -78,7 +78,10 @@ describe.runIf(IS_LONG)('on Directus as it comes', () => {
 });
 
 test('the table of advisories has a row for each attack, and says what was seen on plain Directus', () => {
-  const table = readFileSync(new URL('../../extensions/commerce-api/src/shield/advisories.md', import.meta.url), 'utf8');
+  const table = readFileSync(
+    new URL('../../extensions/commerce-api/src/shield/advisories.md', import.meta.url),
+    'utf8',
+  );
   for (const { id, unshown } of ATTACKS) {
     const row = table.split('\n').find((line) => line.startsWith('|') && line.includes(id));
     expect(row, id).toContain(unshown ? '| no: ' : '| yes: ');
