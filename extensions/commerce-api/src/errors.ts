@@ -33,6 +33,11 @@ export const ERRORS = {
     status: 413,
     message: 'The body is larger than this path takes. Nothing was changed.',
   },
+  ORIGIN_REFUSED: {
+    status: 403,
+    message:
+      'A cookie signs this request in, and it does not come from a page of this shop or of an origin it names. Nothing was changed.',
+  },
   NOT_FOUND: { status: 404, message: 'There is nothing here, or it is not yours.' },
   CART_NOT_OPEN: { status: 409, message: 'This cart has become an order or was merged. Start a new one.' },
   CART_CONFLICT: {
@@ -175,7 +180,10 @@ export const ERRORS = {
     status: 422,
     message: 'The payment provider refused to keep a method; `reason` is its code. Nothing was kept.',
   },
-  WEAK_PASSWORD: { status: 422, message: 'The password is too short or too common.' },
+  WEAK_PASSWORD: {
+    status: 422,
+    message: 'The password is too short, too common or known from a breach; `reason` says which.',
+  },
   RATE_LIMITED: {
     status: 429,
     message:

@@ -22,6 +22,8 @@ import { paymentRoutes } from './payments/routes.ts';
 import { paymentStaffRoutes } from './payments/staff-routes.ts';
 import type { Route } from './platform/http.ts';
 import { promotionStaffRoutes } from './promotions/staff-routes.ts';
+import { sessionRoutes } from './sessions/routes.ts';
+import { sessionStaffRoutes } from './sessions/staff-routes.ts';
 import { searchRoutes } from './search/routes.ts';
 import { recommendationRoutes } from './recommendations/routes.ts';
 
@@ -31,6 +33,7 @@ export const storeRoutes: Route[] = [
   ...recommendationRoutes,
   ...inventoryRoutes,
   ...customerRoutes,
+  ...sessionRoutes,
   ...paymentMethodRoutes,
   ...cartRoutes,
   ...paymentRoutes,
@@ -45,6 +48,7 @@ export const staffRoutes: Route[] = [
   ...paymentStaffRoutes,
   ...chargeRoutes,
   ...giftCardStaffRoutes,
+  ...sessionStaffRoutes,
   ...orderEditRoutes,
   ...shipmentStaffRoutes,
   ...returnStaffRoutes,

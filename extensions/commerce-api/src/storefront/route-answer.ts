@@ -19,6 +19,7 @@ const NOBODY: Caller = {
   customer: null,
   staff_role: null,
   network_hash: '',
+  session: null,
   ip: null,
   user_agent: null,
 };
