@@ -48,6 +48,10 @@ const COMMANDS: Record<string, Command> = {
     summary: 'work out anew what storefronts list and search, while they go on',
     load: () => import('./commands/reindex.ts'),
   },
+  'rotate-secret': {
+    summary: 'carry over what depends on the SECRET before, while it is replaced (--help says how)',
+    load: () => import('./commands/rotate-secret.ts'),
+  },
   doctor: { summary: 'prove that the books add up', load: () => import('./commands/doctor.ts') },
   serve: {
     summary: 'serve a shop that is set up, on the database of DATABASE_URL',

@@ -6,7 +6,7 @@
 import { requireHolder, type Holder } from '../cart/change-cart.ts';
 import { KontorError } from '../errors.ts';
 import { orderById, type OrderRow } from '../orders/queries.ts';
-import { orderToken } from '../orders/read-order.ts';
+import { orderToken } from '../orders/order-token.ts';
 import type { PaymentWish } from '../payments/payment-terms.ts';
 import { providerOf } from '../payments/provider-of.ts';
 import type { PaymentRow } from '../payments/queries.ts';
@@ -75,7 +75,7 @@ export async function completeCheckout(
   );
   const current = 'placed' in found ? await begun(shop, found.placed) : await present(shop, found.earlier);
   const { order } = current;
-  return { ...current, order_token: order.token_hash ? orderToken(shop, order.id) : null };
+  return { ...current, order_token: await orderToken(shop, shop.db, order) };
 }
 
 type OrderAndPayment = Omit<Completed, 'order_token'>;

@@ -3,7 +3,7 @@ import { weightOf, type LineRow, type QuotedCart } from '../cart/quote-cart.ts';
 import { imageUrl } from '../catalog/image-url.ts';
 import { announcedFor, soldParts } from '../core/bundle.ts';
 import { isShipped } from '../core/product-kind.ts';
-import { orderToken } from '../orders/read-order.ts';
+import { newOrderToken } from '../orders/order-token.ts';
 import { hashToken } from '../platform/secrets.ts';
 import type { Shop } from '../platform/shop.ts';
 
@@ -25,7 +25,7 @@ export function orderRow(shop: Shop, id: string, { cart, quote, vat_id }: Quoted
     cart: cart.id,
     origin: cart.origin,
     customer: cart.customer,
-    token_hash: cart.customer === null ? hashToken(orderToken(shop, id)) : null,
+    token_hash: cart.customer === null ? hashToken(newOrderToken(shop, id)) : null,
     locale: cart.locale,
     vat_id,
     currency: quote.currency,

@@ -1,6 +1,6 @@
 /**
  * The codes of gift cards. A code is derived from SECRET and its card's id, so that it can be mailed again while nothing secret
- * is stored; it is looked up by another keyed hash. Both end with SECRET: whoever changes it voids every code.
+ * is stored; it is looked up by another keyed hash. When SECRET is replaced, `rekeyGiftCards` carries both over.
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { Env } from '../platform/env.ts';

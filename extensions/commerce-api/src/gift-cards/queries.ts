@@ -1,5 +1,5 @@
 /** All SQL on gift cards and their ledger, and on the wrong codes that were tried. */
-import { row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+import { changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
 
 export interface GiftCardRow {
   id: string;
@@ -35,6 +35,34 @@ export function giftCardsById(db: Queryable, ids: readonly string[]): Promise<Gi
   );
 }
 
+export interface HashedCard {
+  id: string;
+  code_hash: string;
+}
+
+export function hashedCards(db: Queryable, ids: readonly string[]): Promise<HashedCard[]> {
+  return rows<HashedCard>(db, 'select id, code_hash from gift_cards where id = any(?::uuid[])', [ids]);
+}
+
+/** The next cards by id, locked until the transaction ends. */
+export function hashedCardsAfter(trx: Transaction, id: string, limit: number): Promise<HashedCard[]> {
+  return rows<HashedCard>(
+    trx,
+    'select id, code_hash from gift_cards where id > ? order by id limit ? for update',
+    [id, limit],
+  );
+}
+
+export async function replaceCodeHashes(trx: Transaction, cards: readonly HashedCard[]): Promise<void> {
+  if (cards.length === 0) return;
+  await changed(
+    trx,
+    `update gift_cards c set code_hash = n.code_hash
+     from json_to_recordset(?::json) as n (id uuid, code_hash text) where c.id = n.id`,
+    [JSON.stringify(cards.map(({ id, code_hash }) => ({ id, code_hash })))],
+  );
+}
+
 export interface GiftCardTry {
   /** Wrong codes of late, over all shoppers. */
   failures: number;
@@ -42,7 +70,11 @@ export interface GiftCardTry {
 }
 
 /** Looks a code up, and how many wrong ones were tried in the last minutes. Cards that cannot be spent are not found. */
-export async function tryCode(db: Queryable, code_hash: string, minutes: number): Promise<GiftCardTry> {
+export async function tryCode(
+  db: Queryable,
+  code_hashes: readonly string[],
+  minutes: number,
+): Promise<GiftCardTry> {
   const failed = await row<{ failures: number }>(
     db,
     `select coalesce(sum(failures), 0)::int as failures from commerce.gift_card_failures
@@ -52,8 +84,8 @@ export async function tryCode(db: Queryable, code_hash: string, minutes: number)
   const card = await row<GiftCardRow>(
     db,
     `select ${CARD_COLUMNS} from gift_cards
-     where code_hash = ? and status = 'active' and balance_minor > 0 and (expires_at is null or expires_at > now())`,
-    [code_hash],
+     where code_hash = any(?) and status = 'active' and balance_minor > 0 and (expires_at is null or expires_at > now())`,
+    [code_hashes],
   );
   return { failures: failed?.failures ?? 0, card: card ?? null };
 }

@@ -4,8 +4,9 @@ import { insertEvent, lockOrder } from '../orders/queries.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import type { Shop } from '../platform/shop.ts';
-import { codeOf, idOfSoldCard } from './gift-card-code.ts';
+import { idOfSoldCard } from './gift-card-code.ts';
 import { writeCards } from './issue-gift-card.ts';
+import { knownCodes } from './known-codes.ts';
 import * as queries from './queries.ts';
 
 /**
@@ -131,12 +132,11 @@ export async function cardsToMail(
   ids: readonly string[],
 ): Promise<(Pick<queries.GiftCardRow, 'balance_minor' | 'currency' | 'expires_at'> & { code: string })[]> {
   const cards = await queries.giftCardsById(shop.db, ids);
+  const codes = await knownCodes(shop, shop.db, await queries.hashedCards(shop.db, ids));
   return cards
     .filter((card) => card.status === 'active')
-    .map(({ id, balance_minor, currency, expires_at }) => ({
-      balance_minor,
-      currency,
-      expires_at,
-      code: codeOf(shop.env, id),
-    }));
+    .flatMap(({ id, balance_minor, currency, expires_at }) => {
+      const code = codes.get(id);
+      return code === undefined ? [] : [{ balance_minor, currency, expires_at, code }];
+    });
 }

@@ -40,7 +40,7 @@ async function send(
   const order = await readOrder(shop, payload.order);
   if (!order) return;
   const from = await mailShop(shop.db);
-  const link = linkToOrder(shop, order, from.url);
+  const link = await linkToOrder(shop, order, from.url);
   const mail = await renderMail(template, { shop: from, order: { ...order, link }, ...data });
   const envelope = { to: order.email, from_name: from.name, reply_to: from.email, payload };
   await deliverMail(shop, job, envelope, mail);

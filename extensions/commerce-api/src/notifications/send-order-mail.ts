@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { OrderRow } from '../orders/queries.ts';
 import { goodsOfMail } from '../orders/goods-of-mail.ts';
-import { orderToken, readOrder } from '../orders/read-order.ts';
+import { orderToken } from '../orders/order-token.ts';
+import { readOrder } from '../orders/read-order.ts';
 import type { JobContext, JOBS } from '../platform/jobs.ts';
-import { tokenMatches } from '../platform/secrets.ts';
 import type { Shop } from '../platform/shop.ts';
 import { deliverMail } from './mail-transport.ts';
 import { mailShop } from './queries.ts';
@@ -27,7 +27,7 @@ export async function sendOrderMail(
       ...order,
       is_paid: order.payment_status === 'paid',
       is_manual: order.provider !== null && shop.providers.payments[order.provider]?.is_manual === true,
-      link: linkToOrder(shop, order, from.url),
+      link: await linkToOrder(shop, order, from.url),
     },
     ...(await goodsOfMail(shop, payload)),
   });
@@ -40,9 +40,13 @@ export async function sendOrderMail(
 }
 
 /** The order's page in the storefront; a guest's link carries the token that opens it. */
-export function linkToOrder(shop: Shop, order: OrderRow, storefront_url: string | null): string | null {
+export async function linkToOrder(
+  shop: Shop,
+  order: OrderRow,
+  storefront_url: string | null,
+): Promise<string | null> {
   if (!storefront_url) return null;
   const page = `${storefront_url}/orders/${order.id}`;
-  const token = orderToken(shop, order.id);
-  return tokenMatches(token, order.token_hash) ? `${page}#token=${token}` : page;
+  const token = await orderToken(shop, shop.db, order);
+  return token === null ? page : `${page}#token=${token}`;
 }

@@ -108,6 +108,19 @@ export function orderById(db: Queryable, id: string): Promise<OrderRow | undefin
   return row<OrderRow>(db, `select ${ORDER_COLUMNS} from orders where id = ?`, [id]);
 }
 
+/** The next orders of guests, by id. */
+export function guestOrdersAfter(
+  db: Queryable,
+  id: string,
+  limit: number,
+): Promise<{ id: string; token_hash: string }[]> {
+  return rows(
+    db,
+    'select id, token_hash from orders where id > ? and token_hash is not null order by id limit ?',
+    [id, limit],
+  );
+}
+
 /** Locks the order until the transaction ends. */
 export function lockOrder(trx: Transaction, id: string): Promise<OrderRow | undefined> {
   return row<OrderRow>(trx, `select ${ORDER_COLUMNS} from orders where id = ? for update`, [id]);

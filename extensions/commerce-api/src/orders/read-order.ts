@@ -1,7 +1,7 @@
 /** Who may see an order: the customer it belongs to, whoever holds the token its guest got, and staff. */
 import { KontorError } from '../errors.ts';
 import type { Caller } from '../platform/caller.ts';
-import { deriveToken, tokenMatches } from '../platform/secrets.ts';
+import { tokenMatches } from '../platform/secrets.ts';
 import type { Shop } from '../platform/shop.ts';
 import {
   orderById,
@@ -37,11 +37,6 @@ export async function requireAnyOrder(shop: Shop, id: string): Promise<OrderRow>
 /** An order with what was bought and the provider it is to be paid with now; null when it does not exist. */
 export async function readOrder(shop: Shop, id: string): Promise<OrderWithLines | null> {
   return (await orderWithLines(shop.db, id)) ?? null;
-}
-
-/** The token of a guest's order. Derived, so that a repeated checkout can show it again. */
-export function orderToken(shop: Shop, order: string): string {
-  return deriveToken(shop.env, 'order-token', order);
 }
 
 export function listOrders(

@@ -9,6 +9,13 @@ declare module '@directus/api/utils/generate-hash' {
   export function generateHash(text: string): Promise<string>;
 }
 
+declare module '@directus/api/utils/encrypt' {
+  /** AES-256-GCM under a key made of a password, as Directus keeps fields of the kind "encrypt". */
+  export function encrypt(text: string, password: string): Promise<string>;
+  /** @throws Error under another password */
+  export function decrypt(text: string, password: string): Promise<string>;
+}
+
 declare module '@directus/api/emitter' {
   const emitter: {
     /** Runs hooks and flows on these events; does not wait for them. */

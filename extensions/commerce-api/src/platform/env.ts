@@ -22,6 +22,10 @@ const Environment = z
   .object({
     /** Signs JWTs (Directus); order tokens and the hashes of network addresses are derived from it. */
     SECRET: z.string().min(16),
+    /** While SECRET is changed: the one before, which still opens what it signed and encrypted. */
+    SECRET_PREVIOUS: z.union([z.literal(''), z.string().min(16)]).default(''),
+    /** A file of passwords known from breaches, as SHA-1 hashes in order; empty where there is none. */
+    BREACHED_PASSWORDS: z.string().default(''),
     PUBLIC_URL: z.string().default('http://127.0.0.1:8055'),
     /** `on`: serve and run jobs. `off`: serve only. `only`: run jobs only. */
     JOBS: z.enum(['on', 'off', 'only']).default('on'),

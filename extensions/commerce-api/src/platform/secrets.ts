@@ -8,7 +8,8 @@ export type Purpose =
   | 'rate-limits'
   | 'gift-card-code'
   | 'gift-card-lookup'
-  | 'cart-recovery';
+  | 'cart-recovery'
+  | 'sealed';
 
 const keys = new Map<string, Buffer>();
 
@@ -20,6 +21,13 @@ export function keyFor(env: Env, purpose: Purpose): Buffer {
   const key = Buffer.from(hkdfSync('sha256', env.SECRET, '', `kontor ${purpose}`, 32));
   keys.set(name, key);
   return key;
+}
+
+/** The environment with each secret that holds: the present one first, then the one before while it is being replaced. */
+export function underEachSecret(env: Env): Env[] {
+  return env.SECRET_PREVIOUS === ''
+    ? [env]
+    : [env, { ...env, SECRET: env.SECRET_PREVIOUS, SECRET_PREVIOUS: '' }];
 }
 
 /**
