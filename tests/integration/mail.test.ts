@@ -1,6 +1,8 @@
 /** Mail as a job, from the transaction that asks for it to the inbox. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { registerCustomer } from '../../extensions/commerce-api/src/customers/register-customer.ts';
+import type { Identity } from '../../extensions/commerce-api/src/platform/identity.ts';
 import { sendMail } from '../../extensions/commerce-api/src/notifications/send-mail.ts';
 import { sendOrderMail } from '../../extensions/commerce-api/src/notifications/send-order-mail.ts';
 import { row } from '../../extensions/commerce-api/src/platform/database.ts';
@@ -66,6 +68,34 @@ async function anOrder(email: string, { is_guest = false, provider = 'stripe' } 
   );
   return id;
 }
+
+test('the token of a mail that waits stands nowhere in the clear, and is in the mail', async () => {
+  const to = anEmail();
+  const identity = { hash: () => Promise.resolve('a hash') } as unknown as Identity;
+  await registerCustomer({ ...shop, identity }, { email: to, password: 'tulips-on-tuesday' });
+  const job = await row<{ payload: string }>(
+    shop.db,
+    `select j.payload::text from graphile_worker._private_jobs j where j.payload ->> 'to' = ?`,
+    [to],
+  );
+  const payload = JSON.parse(job!.payload);
+  expect(payload).toEqual({
+    template: 'verify-email',
+    to,
+    data: { first_name: null },
+    sealed: expect.any(String),
+  });
+  await sendMail(shop, payload, { id: '1', attempt: 1 });
+  const token = /token=([\w-]{43})/.exec(inbox.messages(to)[0]!.text)![1]!;
+  const kept = await row(shop.db, 'select 1 from commerce.email_tokens where token_hash = ?', [
+    hashToken(token),
+  ]);
+  expect(kept).toBeDefined();
+  const moved = { ...payload, to: anEmail() };
+  await expect(sendMail(shop, moved, { id: '2', attempt: 1 })).rejects.toThrow(
+    'sealed under a SECRET that is gone',
+  );
+});
 
 test('a mail comes from the shop, asks for answers to its address, and names the storefront', async () => {
   const to = anEmail();

@@ -2,6 +2,7 @@
 import emitter from '@directus/api/emitter';
 import { makeIdentity, type IdentityParts } from './platform/identity.ts';
 import { makeShop, type Announcement, type Log, type Shop } from './platform/shop.ts';
+import { breachedPasswords } from './providers/breached-passwords.ts';
 import { paymentProviders } from './providers/payments.ts';
 import { meilisearch } from './providers/search-meilisearch.ts';
 import { httpShippingRates } from './providers/shipping-rates-http.ts';
@@ -21,6 +22,7 @@ export function directusShop(context: DirectusContext): Shop {
     vat_check: vatCheck,
     shipping_rates: httpShippingRates,
     search: meilisearch,
+    breached_passwords: breachedPasswords,
     identity: makeIdentity(context),
     announcer: { announce: (event) => announce(context, event) },
   });

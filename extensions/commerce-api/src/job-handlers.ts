@@ -1,4 +1,5 @@
 /** Which use case does which job. */
+import { mailPasswordReset } from './customers/change-password.ts';
 import { checkVatId } from './customers/check-vat-id.ts';
 import { alertLowStock } from './inventory/report-low-stock.ts';
 import { sendStockNotices } from './inventory/stock-notices.ts';
@@ -58,6 +59,7 @@ export const jobHandlers: JobHandlers = {
   'alert-low-stock': (shop) => alertLowStock(shop),
   'send-stock-notices': (shop) => sendStockNotices(shop),
   'send-mail': sendMail,
+  'mail-password-reset': (shop, { email }) => mailPasswordReset(shop, email),
   'follow-order': followOrder,
   'send-order-mail': sendOrderMail,
   'index-search': (shop, { products }) => indexSearch(shop, products),

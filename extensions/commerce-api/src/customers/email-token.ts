@@ -5,7 +5,7 @@ import { hashToken } from '../platform/secrets.ts';
 import { insertEmailToken, spendEmailToken } from './queries.ts';
 
 /** What a token is for, and how many days it lives. */
-const DAYS = { verify_email: 7 } as const;
+const DAYS = { verify_email: 7, reset_password: 1 } as const;
 
 export type EmailPurpose = keyof typeof DAYS;
 

@@ -26,6 +26,63 @@ export async function userByEmail(trx: Transaction, email: string): Promise<Know
   );
 }
 
+export async function emailsOfUsers(db: Queryable, users: readonly string[]): Promise<string[]> {
+  if (users.length === 0) return [];
+  const found = await rows<{ email: string }>(
+    db,
+    'select email from directus_users where id = any(?) and email is not null',
+    [users],
+  );
+  return found.map(({ email }) => email);
+}
+
+/** Whether Directus will compare a password for this address, which takes long: it does for active users of its own only. */
+export async function isCompared(db: Queryable, email: string): Promise<boolean> {
+  const known = await row(
+    db,
+    `select 1 from directus_users
+     where lower(email) = lower(?) and status = 'active' and provider = 'default' and password is not null`,
+    [email],
+  );
+  return known !== undefined;
+}
+
+export interface MailedPerson {
+  user: string;
+  email: string;
+  first_name: string | null;
+}
+
+/** The customer whose password may be reset by mail: active, and with a password of this shop. */
+export function customerToReset(
+  trx: Transaction,
+  email: string,
+  role: string,
+): Promise<MailedPerson | undefined> {
+  return row<MailedPerson>(
+    trx,
+    `select u.id as "user", u.email, u.first_name from directus_users u join customers c on c."user" = u.id
+     where lower(u.email) = lower(?) and u.status = 'active' and u.provider = 'default' and u.role = ?`,
+    [email, role],
+  );
+}
+
+export function personOfUser(trx: Transaction, user: string): Promise<MailedPerson | undefined> {
+  return row<MailedPerson>(
+    trx,
+    'select id as "user", email, first_name from directus_users where id = ? and email is not null',
+    [user],
+  );
+}
+
+/** Mailed links for a new password are dead with it. */
+export async function writePassword(trx: Transaction, user: string, password_hash: string): Promise<void> {
+  await changed(trx, 'update directus_users set password = ? where id = ?', [password_hash, user]);
+  await changed(trx, `delete from commerce.email_tokens where "user" = ? and purpose = 'reset_password'`, [
+    user,
+  ]);
+}
+
 export interface NewAccount {
   user: string;
   customer: string;

@@ -8,12 +8,12 @@
 import { KontorError } from '../errors.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
+import { sealedMail } from '../platform/sealed-mail.ts';
 import { ROLES } from '../platform/roles.ts';
 import { shopSettings, type ShopSettings } from '../platform/settings.ts';
 import type { Shop } from '../platform/shop.ts';
 import { issueEmailToken } from './email-token.ts';
 import { identityOf } from './identity-of.ts';
-import { passwordFault } from './password-policy.ts';
 import {
   insertAccount,
   lockEmail,
@@ -22,6 +22,8 @@ import {
   type KnownUser,
   type NewAccount,
 } from './queries.ts';
+import { requirePassword } from './require-password.ts';
+import { linkTo } from './storefront-link.ts';
 
 export interface Registration {
   email: string;
@@ -37,8 +39,7 @@ export interface Registration {
  * @throws KontorError WEAK_PASSWORD; EMAIL_TAKEN, only where the shop does not require verified addresses.
  */
 export async function registerCustomer(shop: Shop, input: Registration): Promise<{ may_sign_in: boolean }> {
-  const fault = passwordFault(input.password, input.email);
-  if (fault) throw new KontorError('WEAK_PASSWORD', { reason: fault });
+  requirePassword(shop, input.password, [input.email]);
   // Hashed before anybody looks whether the address is known, so that the answer takes as long either way.
   const password_hash = await identityOf(shop).hash(input.password);
 
@@ -70,7 +71,7 @@ export async function registerCustomer(shop: Shop, input: Registration): Promise
       collection: 'customers',
       keys: [account.customer],
     });
-    await mailVerification(trx, account, settings);
+    await mailVerification(shop, trx, account, settings);
     return { may_sign_in: !settings.require_verified_email };
   });
 }
@@ -86,23 +87,18 @@ function isNobodys(known: KnownUser): boolean {
 }
 
 async function mailVerification(
+  shop: Shop,
   trx: Transaction,
   account: NewAccount,
   settings: ShopSettings,
 ): Promise<void> {
-  const token = await issueEmailToken(trx, account.user, 'verify_email');
+  const code = await issueEmailToken(trx, account.user, 'verify_email');
+  const secrets = { link: linkTo(settings, `/verify-email#token=${code}`), code };
+  const data = { first_name: account.first_name };
   await enqueue(
     trx,
     'send-mail',
-    {
-      template: 'verify-email',
-      to: account.email,
-      data: {
-        first_name: account.first_name,
-        link: linkTo(settings, `/verify-email#token=${token}`),
-        code: token,
-      },
-    },
+    sealedMail(shop.env, { template: 'verify-email', to: account.email, data }, secrets),
     { job_key: `verify-email:${account.user}` },
   );
 }
@@ -120,9 +116,4 @@ async function mailThatAccountExists(
     { template: 'account-exists', to: email, data: { link: linkTo(settings, '/login') } },
     { job_key: `account-exists:${known.user}` },
   );
-}
-
-/** A page of the storefront, or null while the shop has none. */
-function linkTo(settings: ShopSettings, path: string): string | null {
-  return settings.storefront_url ? `${settings.storefront_url.replace(/\/+$/, '')}${path}` : null;
 }

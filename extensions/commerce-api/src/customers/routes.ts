@@ -8,8 +8,10 @@ import type { Caller } from '../platform/caller.ts';
 import { KontorError } from '../errors.ts';
 import { route, type Route } from '../platform/http.ts';
 import type { Client } from '../platform/identity.ts';
+import { refreshSession } from '../sessions/refresh-session.ts';
 import { addAddress, changeAddress, listAddresses, removeAddress } from './address-book.ts';
 import { Address } from './address.ts';
+import { changePassword, requestPasswordReset, resetPassword } from './change-password.ts';
 import { identityOf } from './identity-of.ts';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-policy.ts';
 import { Email, Locale, PersonName, Phone } from './person.ts';
@@ -87,7 +89,7 @@ export const customerRoutes: Route[] = [
     summary: 'Open an account',
     description:
       `Passwords have ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters, are not your e-mail address and not ` +
-      'among the most common. A shop that requires verified addresses answers 202 whether or not the address is known, ' +
+      'among the most common or breached ones. A shop that requires verified addresses answers 202 whether or not the address is known, ' +
       'and sends a mail; any other signs the new customer in at once with 201.',
     access: 'public',
     body: z.strictObject({
@@ -136,13 +138,14 @@ export const customerRoutes: Route[] = [
     path: '/auth/refresh',
     tag: 'Accounts',
     summary: 'Trade a refresh token for new tokens',
-    description: 'The refresh token that was sent is dead afterwards.',
+    description:
+      'The refresh token that was sent is dead afterwards. Used once more, after ten seconds, it was copied: the session ends.',
     access: 'public',
     body: z.strictObject({ refresh_token: Token }),
     answers: { status: 200, data: Tokens, description: 'The new tokens.' },
     errors: ['INVALID_TOKEN'],
     handle: async ({ shop, caller, body }) => {
-      const { user: _user, ...tokens } = await identityOf(shop).refresh(body.refresh_token, clientOf(caller));
+      const { user: _user, ...tokens } = await refreshSession(shop, body.refresh_token, clientOf(caller));
       return { status: 200, data: tokens };
     },
   }),
@@ -151,7 +154,7 @@ export const customerRoutes: Route[] = [
     path: '/auth/logout',
     tag: 'Accounts',
     summary: 'Sign out',
-    description: 'The refresh token is dead afterwards; an access token lives out its minutes.',
+    description: 'The session is over: its refresh token and its access tokens are dead afterwards.',
     access: 'public',
     body: z.strictObject({ refresh_token: Token }),
     answers: { status: 204, description: 'Signed out, also when the token was dead already.' },
@@ -178,6 +181,58 @@ export const customerRoutes: Route[] = [
     handle: async ({ shop, body }) => {
       await verifyEmail(shop, body.token);
       return { status: 200, data: { status: 'verified' } };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/password/request',
+    tag: 'Accounts',
+    summary: 'Ask for a mail to choose a new password with',
+    description:
+      'Answers alike whether or not the address has an account. The mail links to `/reset-password#token=…` of the storefront, or ' +
+      'carries the token where the shop names none.',
+    access: 'public',
+    body: z.strictObject({ email: Email }),
+    answers: {
+      status: 202,
+      data: CheckYourMail,
+      description: 'A mail is under way, if there is an account.',
+    },
+    handle: async ({ shop, body }) => {
+      await requestPasswordReset(shop, body.email);
+      return { status: 202, data: { status: 'check_your_mail' } };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/password/reset',
+    tag: 'Accounts',
+    summary: 'Choose a new password with a mailed token',
+    description: 'Takes the token once and within a day. Every session of the account ends.',
+    access: 'public',
+    body: z.strictObject({ token: Token, password: Password }),
+    answers: { status: 204, description: 'The password is the new one.' },
+    errors: ['INVALID_TOKEN', 'WEAK_PASSWORD'],
+    handle: async ({ shop, body }) => {
+      await resetPassword(shop, body.token, body.password);
+      return { status: 204 };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/me/password',
+    tag: 'Me',
+    summary: 'Change the password',
+    description: 'The other sessions end; the one that asks goes on.',
+    access: 'customer',
+    body: z.strictObject({ current_password: Password, password: Password }),
+    answers: { status: 204, description: 'The password is the new one.' },
+    errors: ['INVALID_CREDENTIALS', 'WEAK_PASSWORD'],
+    handle: async ({ shop, caller, body }) => {
+      const { user, session } = caller;
+      if (user === null) throw new KontorError('SIGN_IN_REQUIRED');
+      await changePassword(shop, { user, session, ...clientOf(caller) }, body);
+      return { status: 204 };
     },
   }),
   route({

@@ -4,6 +4,7 @@ import { enqueue } from '../platform/jobs.ts';
 import { inTransaction } from '../platform/database.ts';
 import type { Client, Credentials } from '../platform/identity.ts';
 import type { Shop } from '../platform/shop.ts';
+import { evenOutSignIn } from './even-work.ts';
 import { identityOf } from './identity-of.ts';
 import { ensureCustomer } from './queries.ts';
 
@@ -32,7 +33,9 @@ export async function signIn(
   client: Client,
   cart: GuestCart | undefined,
 ): Promise<Session> {
-  const { user, ...tokens } = await identityOf(shop).login(credentials, client);
+  const identity = identityOf(shop);
+  await evenOutSignIn(shop.db, credentials, identity.hash);
+  const { user, ...tokens } = await identity.login(credentials, client);
   const customer = await customerBehind(shop, user);
   if (!cart || customer === null) return { ...tokens, cart: null };
   return { ...tokens, cart: await mergeIfPossible(shop, cart, customer) };

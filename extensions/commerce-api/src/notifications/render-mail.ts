@@ -15,6 +15,8 @@ import { textOfHtml } from './text-of-html.ts';
 export const MAIL_TEMPLATES = [
   'verify-email',
   'account-exists',
+  'reset-password',
+  'password-changed',
   'cart-waiting',
   'order-placed',
   'order-paid',

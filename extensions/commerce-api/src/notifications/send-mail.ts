@@ -1,4 +1,5 @@
 import type { JobContext, JOBS } from '../platform/jobs.ts';
+import { dataOfMail } from '../platform/sealed-mail.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { z } from 'zod';
 import { deliverMail } from './mail-transport.ts';
@@ -13,6 +14,6 @@ export async function sendMail(
 ): Promise<void> {
   if (!isMailTemplate(payload.template)) throw new Error(`There is no mail template "${payload.template}".`);
   const from = await mailShop(shop.db);
-  const mail = await renderMail(payload.template, { ...payload.data, shop: from });
+  const mail = await renderMail(payload.template, { ...dataOfMail(shop.env, payload), shop: from });
   await deliverMail(shop, job, { to: payload.to, from_name: from.name, reply_to: from.email, payload }, mail);
 }

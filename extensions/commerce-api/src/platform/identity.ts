@@ -37,6 +37,8 @@ export interface Identity {
   refresh: (refresh_token: string, client: Client) => Promise<SignedIn>;
   /** Ends the session. An unknown token is no error, so a repeated logout succeeds. */
   logout: (refresh_token: string, client: Client) => Promise<void>;
+  /** @throws KontorError INVALID_CREDENTIALS unless this is the user's password */
+  verify: (user: string, password: string, client: Client) => Promise<void>;
   /** A password as Directus stores it. Slow on purpose. */
   hash: (password: string) => Promise<string>;
 }
@@ -56,6 +58,7 @@ interface AuthenticationService {
   ) => Promise<Tokens>;
   refresh: (refreshToken: string, options: { session: boolean }) => Promise<Tokens>;
   logout: (refreshToken: string) => Promise<void>;
+  verifyPassword: (user: string, password: string) => Promise<void>;
 }
 
 /** What Kontor takes from the context Directus hands to an endpoint. */
@@ -109,6 +112,14 @@ export function makeIdentity({ services, getSchema, database }: IdentityParts): 
     async logout(refresh_token, client) {
       const service = await authentication(client);
       await service.logout(refresh_token);
+    },
+    async verify(user, password, client) {
+      const service = await authentication(client);
+      try {
+        await service.verifyPassword(user, password);
+      } catch (error) {
+        throw refusal(error, 'INVALID_CREDENTIALS');
+      }
     },
     hash: generateHash,
   };

@@ -33,7 +33,10 @@ export const JOBS = {
     template: z.string(),
     to: z.string(),
     data: z.record(z.string(), z.unknown()),
+    /** Further data that opens something, encrypted. */
+    sealed: z.string().optional(),
   }),
+  'mail-password-reset': z.strictObject({ email: z.string() }),
   'follow-order': z.strictObject({ order: z.string() }),
   'send-order-mail': z.strictObject({
     order: z.string(),

@@ -1,6 +1,7 @@
 /** The context value every use case takes first. Made once per process. */
 import { randomUUID } from 'node:crypto';
 import type { PaymentProvider } from '../providers/payment.ts';
+import type { BreachedPasswords } from '../providers/breached-passwords.ts';
 import type { Meilisearch } from '../providers/search-meilisearch.ts';
 import type { ShippingRates } from '../providers/shipping-rates.ts';
 import type { VatCheck } from '../providers/vat-check.ts';
@@ -39,6 +40,8 @@ export interface Shop {
     shipping_rates: ShippingRates | null;
     /** Null where PostgreSQL alone searches. */
     search: Meilisearch | null;
+    /** Null where the operator names no list. */
+    breached_passwords: BreachedPasswords | null;
   };
   announcer: Announcer | null;
   /** Signing in and out; present only where Kontor serves inside Directus. */
@@ -54,6 +57,7 @@ export interface ShopParts {
   vat_check: (env: Env) => VatCheck;
   shipping_rates: (env: Env) => ShippingRates | null;
   search?: (env: Env) => Meilisearch | null;
+  breached_passwords?: (env: Env) => BreachedPasswords | null;
   announcer?: Announcer | null;
   identity?: Identity | null;
 }
@@ -73,6 +77,7 @@ export function makeShop(parts: ShopParts): Shop {
       vat_check: parts.vat_check(env),
       shipping_rates: parts.shipping_rates(env),
       search: parts.search?.(env) ?? null,
+      breached_passwords: parts.breached_passwords?.(env) ?? null,
     },
     announcer: parts.announcer ?? null,
     identity: parts.identity ?? null,
