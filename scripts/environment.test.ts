@@ -76,6 +76,15 @@ test.each(['REDIS', 'REDIS_URL'])('with %s, caches, limits and clocks are shared
   });
 });
 
+test.each([
+  ['https://shop.example', 'true'],
+  ['http://127.0.0.1:8055', 'false'],
+])('cookies of a shop at %s are for its scheme', (PUBLIC_URL, secure) => {
+  const names = { SESSION_COOKIE_SECURE: secure, REFRESH_TOKEN_COOKIE_SECURE: secure };
+  expect(environment({ PUBLIC_URL })).toMatchObject(names);
+  expect(environment({ PUBLIC_URL, SESSION_COOKIE_SECURE: 'true' })['SESSION_COOKIE_SECURE']).toBe('true');
+});
+
 test('a password that looks like a number stays text', () => {
   const env = environment({ ADMIN_PASSWORD: '1234567890' });
   expect(env['ADMIN_PASSWORD']).toBe('string:1234567890');

@@ -85,6 +85,8 @@ export const DEFAULTS: Settings = {
   CORS_ENABLED: 'true',
   CORS_ORIGIN: 'true',
   CORS_EXPOSED_HEADERS: 'Content-Range,Retry-After,RateLimit,RateLimit-Policy',
+  SESSION_COOKIE_SAME_SITE: 'lax',
+  REFRESH_TOKEN_COOKIE_SAME_SITE: 'lax',
   IP_TRUST_PROXY: 'false',
   DB_POOL__MIN: '2',
   DB_POOL__MAX: '20',
@@ -136,9 +138,16 @@ function redisSettings(settings: Settings): Settings {
   };
 }
 
+/** Cookies of sessions are for the scheme the shop is reached by. */
+function cookieSettings(settings: Settings): Settings {
+  const secure = String((settings['PUBLIC_URL'] ?? '').startsWith('https://'));
+  return { SESSION_COOKIE_SECURE: secure, REFRESH_TOKEN_COOKIE_SECURE: secure };
+}
+
 /** What Directus would take for a number or a list when it looks like one. */
 const TEXTS = [
   'SECRET',
+  'SECRET_PREVIOUS',
   'DB_PASSWORD',
   'ADMIN_PASSWORD',
   'EMAIL_SMTP_PASSWORD',
@@ -171,6 +180,7 @@ export function directusEnvironment(
     ...DEFAULTS,
     ...FIXED,
     ...redisSettings(settings),
+    ...cookieSettings({ ...settings, ...overrides }),
     ...settings,
     ...database,
     CONFIG_PATH: noConfig,

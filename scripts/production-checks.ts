@@ -25,6 +25,14 @@ export function productionProblems(settings: Settings): string[] {
   const is = (name: string) => Boolean(settings[name]);
   need((settings['SECRET'] ?? '').length >= 32, 'SECRET is shorter than 32 characters: set a random one.');
   need(
+    !is('SECRET_PREVIOUS') || settings['SECRET_PREVIOUS'] !== settings['SECRET'],
+    'SECRET_PREVIOUS is SECRET itself: set SECRET to a new one, or remove SECRET_PREVIOUS.',
+  );
+  need(
+    settings['SESSION_COOKIE_SECURE'] !== 'false' && settings['REFRESH_TOKEN_COOKIE_SECURE'] !== 'false',
+    'SESSION_COOKIE_SECURE or REFRESH_TOKEN_COOKIE_SECURE is false: remove it, or sessions travel unencrypted.',
+  );
+  need(
     is('DATABASE_URL') || is('DB_HOST'),
     'There is no DATABASE_URL: the embedded database is for laptops.',
   );

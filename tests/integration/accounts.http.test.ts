@@ -283,7 +283,7 @@ describe('signing in and out', () => {
   test('a suspended customer is nobody at once, while the access token still lives', async () => {
     const { email, token } = await aCustomer();
     await server.db.raw(`update directus_users set status = 'suspended' where email = ?`, [email]);
-    expect((await get('/me', token)).code).toBe('SIGN_IN_REQUIRED');
+    expect((await get('/me', token)).code).toBe('INVALID_CREDENTIALS');
   });
 
   test('a refresh token works once', async () => {
