@@ -4,7 +4,9 @@ import { deleteOldKeys } from '../checkout/idempotency.ts';
 import { askAboutUncheckedVatIds } from '../customers/check-vat-id.ts';
 import { forgetFailures } from '../gift-cards/find-gift-card.ts';
 import { forgetOldNotices } from '../inventory/stock-notices.ts';
+import { forgetReplacedTokens } from '../sessions/refuse-reused.ts';
 import { closeStaleSetups } from '../payment-methods/sync-setup.ts';
+import { forgetWebhookBodies } from '../payments/forget-webhook-bodies.ts';
 import type { Shop } from '../platform/shop.ts';
 
 /** May run twice. */
@@ -15,5 +17,7 @@ export async function cleanUp(shop: Shop): Promise<void> {
   await askAboutUncheckedVatIds(shop);
   await forgetOldNotices(shop);
   await closeStaleSetups(shop);
+  await forgetReplacedTokens(shop);
+  await forgetWebhookBodies(shop);
   shop.log.info({ carts }, 'Cleaned up');
 }

@@ -1,6 +1,6 @@
 /** SQL on payments and the providers' events; refunds are in `refund-queries.ts`. */
 import type { PaymentStatus } from '../core/payment-state.ts';
-import { assignments, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+import { assignments, changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
 import type { PaymentFlow, ProviderEvent } from '../providers/payment.ts';
 
 /** What an attempt was asked for with, apart from its money: the same for every repeat of it. Holds tokens only. */
@@ -219,6 +219,17 @@ export async function finishWebhookEvent(
     db,
     `update webhook_events set status = ?, error = ?, reason = ?, attempts = attempts + 1, processed_at = now() where id = ?`,
     [result.status, result.error ?? null, result.reason ?? null, id],
+  );
+}
+
+/** Takes away what providers sent with events that were settled so many days ago. */
+export async function dropWebhookBodies(db: Queryable, days: number): Promise<void> {
+  await changed(
+    db,
+    `update webhook_events set payload = jsonb_set(payload::jsonb, '{payload}', 'null')::json
+     where status in ('processed', 'ignored') and processed_at < now() - make_interval(days => ?)
+       and json_typeof(payload -> 'payload') <> 'null'`,
+    [days],
   );
 }
 
