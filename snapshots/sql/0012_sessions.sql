@@ -45,6 +45,10 @@ as $$
 declare
   ours uuid;
 begin
+  if tg_op = 'TRUNCATE' then
+    delete from commerce.sessions;
+    return null;
+  end if;
   if tg_op = 'DELETE' then
     delete from commerce.sessions
       where "user" = old."user" and token_hash = commerce.session_token_hash(old.token);
@@ -84,6 +88,10 @@ $$;
 create or replace trigger directus_sessions_follow
   after insert or update or delete on public.directus_sessions
   for each row execute function commerce.follow_session();
+
+create or replace trigger directus_sessions_forget
+  after truncate on public.directus_sessions
+  for each statement execute function commerce.follow_session();
 
 -- Sessions from before this file.
 insert into commerce.sessions (id, "user", token_hash, ip, user_agent)

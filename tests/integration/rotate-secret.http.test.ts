@@ -12,7 +12,7 @@ import { TEST_SETTINGS } from '../support/databases.ts';
 import { startCounter, type Counter } from '../support/http-carts.ts';
 import type { TestServer } from '../support/server.ts';
 import { browse, PASSWORD, sessionDesk, type Desk } from '../support/sessions.ts';
-import type { Call } from '../support/store-client.ts';
+import type { Call, Reply } from '../support/store-client.ts';
 
 const OLD = TEST_SETTINGS['SECRET'] ?? '';
 const NEW = 'kontor-tests-new-secret-0123456789abcdef';
@@ -49,11 +49,20 @@ function oneTimePassword(secret: string): string {
     'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
   );
   const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-  const moment = Buffer.alloc(8);
-  moment.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac('sha1', key).update(moment).digest();
+  const counter_bytes = Buffer.alloc(8);
+  counter_bytes.writeBigUInt64BE(BigInt(moment()));
+  const digest = createHmac('sha1', key).update(counter_bytes).digest();
   const number = digest.readUInt32BE((digest.at(-1) ?? 0) & 15) & 0x7fffffff;
   return String(number % 1_000_000).padStart(6, '0');
+}
+
+const moment = () => Math.floor(Date.now() / 30_000);
+
+/** An answer to a one-time password of the moment it was asked in: another begins every half a minute. */
+async function atOneMoment(ask: () => Promise<Reply>): Promise<Reply> {
+  const before = moment();
+  const reply = await ask();
+  return reply.status < 300 || moment() === before ? reply : ask();
 }
 
 /** An administrator who signs in with one-time passwords. */
@@ -73,13 +82,17 @@ async function aGuardedUser(): Promise<{ user: string; email: string; secret: st
   const keys = { token: tokens.access_token };
   const made = await call('POST', '/users/me/tfa/generate', { password: PASSWORD }, keys);
   const secret = made.data.secret as string;
-  const enabled = await call('POST', '/users/me/tfa/enable', { secret, otp: oneTimePassword(secret) }, keys);
+  const enabled = await atOneMoment(() =>
+    call('POST', '/users/me/tfa/enable', { secret, otp: oneTimePassword(secret) }, keys),
+  );
   expect(enabled.status, enabled.text).toBe(204);
   return { user: data.id, email, secret };
 }
 
 const signInWithOtp = ({ email, secret }: { email: string; secret: string }) =>
-  call('POST', '/store/auth/login', { email, password: PASSWORD, otp: oneTimePassword(secret) });
+  atOneMoment(() =>
+    call('POST', '/store/auth/login', { email, password: PASSWORD, otp: oneTimePassword(secret) }),
+  );
 
 const tfaSecretOf = async (user: string) =>
   (await row<{ tfa_secret: string }>(server.db, 'select tfa_secret from directus_users where id = ?', [
@@ -112,7 +125,7 @@ test('without a secret before there is nothing to carry over, and the command sa
 
 test('a shop goes on through a new secret, and without the old one afterwards', async () => {
   const variant = await counter.variantOf();
-  const ada = await desk.signedIn();
+  const [ada, ben] = [await desk.signedIn(), await desk.signedIn()];
   const cookie = await desk.cookieOf(ada.email);
   const guarded = await aGuardedUser();
   const unencrypted = await aGuardedUser();
@@ -150,7 +163,7 @@ test('a shop goes on through a new secret, and without the old one afterwards', 
 
   await restartWith(NEW, OLD);
   const between = shopWith({ SECRET: NEW, SECRET_PREVIOUS: OLD });
-  expect((await desk.me(ada.token)).status).toBe(200);
+  for (const each of [ada, ben]) expect((await desk.me(each.token)).status).toBe(200);
   expect((await call('GET', `/store/me?access_token=${ada.token}`)).status).toBe(200);
   expect(
     (await browse(`${server.url}/store/me`, { cookie: `a=b; ${cookie.split(';', 1)[0]}; c=d` })).status,
@@ -186,6 +199,7 @@ test('a shop goes on through a new secret, and without the old one afterwards', 
   const after = shopWith({ SECRET: NEW });
   await goesOn(after);
   // What the old secret alone signed is dead now.
-  expect((await desk.me(ada.token)).status).toBe(401);
+  expect((await desk.me(ben.token)).status).toBe(401);
+  expect((await desk.refresh(ben.refresh_token)).status).toBe(200);
   for (const each of [guarded, unencrypted]) expect(await tfaSecretOf(each.user)).toMatch(/^1\|\|scrypt\|\|/);
 });

@@ -130,6 +130,13 @@ test('a suspended user has no sessions left to come back to', async () => {
   expect((await desk.refresh(refresh_token)).code).toBe('INVALID_TOKEN');
 });
 
+test('nobody is signed in once Directus’ sessions are emptied', async () => {
+  const { token, refresh_token } = await desk.signedIn();
+  await server.db.raw('truncate directus_sessions');
+  expect((await desk.me(token)).status).toBe(401);
+  expect((await desk.refresh(refresh_token)).code).toBe('INVALID_TOKEN');
+});
+
 describe('a refresh token that was replaced', () => {
   test.each([
     ['/store/auth/refresh', 'INVALID_TOKEN'],

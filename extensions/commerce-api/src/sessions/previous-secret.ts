@@ -32,7 +32,7 @@ export interface TokenCarrier {
 /** Access tokens, wherever Directus takes them from: the header, the query, the cookie of a session. */
 export function renewAccessToken(req: TokenCarrier, renew: Renew, cookie_name: string): void {
   const { authorization, cookie } = req.headers;
-  const [scheme, bearer] = authorization?.split(' ') ?? [];
+  const [scheme = '', bearer] = authorization?.split(' ') ?? [];
   const renewed = bearer && renew(bearer);
   if (renewed) req.headers.authorization = `${scheme} ${renewed}`;
   renewField(req.query, 'access_token', renew);

@@ -45,7 +45,7 @@ export async function deleteToken(db: Queryable, token: string): Promise<void> {
 export interface ReplacedToken {
   session: string;
   user: string;
-  /** Whether it was replaced so long ago that no parallel request can have sent it. */
+  /** Whether no parallel request can have sent it: it was replaced long ago, and Directus gives it no more grace either. */
   is_late: boolean;
 }
 
@@ -56,7 +56,9 @@ export function replacedToken(
 ): Promise<ReplacedToken | undefined> {
   return row<ReplacedToken>(
     db,
-    `select r.session, s."user", r.replaced_at < now() - make_interval(secs => ?) as is_late
+    `select r.session, s."user", r.replaced_at < now() - make_interval(secs => ?)
+         and not exists (select from directus_sessions d where d."user" = s."user" and d.expires > now()
+           and commerce.session_token_hash(d.token) = r.token_hash) as is_late
      from commerce.replaced_tokens r join commerce.sessions s on s.id = r.session where r.token_hash = ?`,
     [grace_seconds, token_hash],
   );
