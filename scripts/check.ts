@@ -5,7 +5,7 @@ import { ROOT } from './prepare.mjs';
 
 interface Check {
   name: string;
-  /** A script of an installed package, and its arguments. */
+  /** A script, from node_modules on, and its arguments. */
   command: [script: string, ...args: string[]];
   /** What usually mends it. */
   remedy: string;
@@ -27,6 +27,11 @@ const CHECKS: Check[] = [
     name: 'types of the admin bundle',
     command: ['vue-tsc/bin/vue-tsc.js', '--noEmit', '--project', 'extensions/commerce-admin/tsconfig.json'],
     remedy: 'see the lines above',
+  },
+  {
+    name: 'licences',
+    command: ['../scripts/licences.ts'],
+    remedy: 'see the lines above; scripts/licences.ts has the list',
   },
   {
     name: 'unit tests',
