@@ -17,7 +17,8 @@ COPY scripts scripts
 RUN node scripts/build.ts
 
 FROM node:22-bookworm-slim
-ENV NODE_ENV=production NODE_OPTIONS=--disable-warning=ExperimentalWarning
+# Proxies that ask /server/health every few seconds hear that this server ends before it does.
+ENV NODE_ENV=production NODE_OPTIONS=--disable-warning=ExperimentalWarning SHUTDOWN_DELAY_MS=5000
 WORKDIR /kontor
 COPY --from=build /kontor .
 # Uploads and temporary files; the rest of the image is read only for the server.

@@ -94,11 +94,14 @@ export function startChild(script: string, args: string[], env?: Settings): Chil
   return fork(script, args, { cwd: ROOT, env, silent: true, execArgv, detached: true });
 }
 
-/** Ends a child process and waits for it; kills it when it does not listen for ten seconds. */
+/** Longer than a server takes for what is in progress: SHUTDOWN_DELAY_MS and SERVER_SHUTDOWN_TIMEOUT. */
+const LAST_MOMENTS_MS = 30_000;
+
+/** Ends a child process and waits for it; kills it when that takes too long. */
 export function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const kill = setTimeout(() => child.kill('SIGKILL'), LAST_MOMENTS_MS);
     child.on('exit', () => {
       clearTimeout(kill);
       resolve();

@@ -88,6 +88,15 @@ export const DEFAULTS: Settings = {
   SESSION_COOKIE_SAME_SITE: 'lax',
   REFRESH_TOKEN_COOKIE_SAME_SITE: 'lax',
   IP_TRUST_PROXY: 'false',
+  SHUTDOWN_DELAY_MS: '0',
+  SERVER_SHUTDOWN_TIMEOUT: '20000',
+  SERVER_HEADERS_TIMEOUT: '10000',
+  SERVER_REQUEST_TIMEOUT: '600000',
+  SERVER_KEEP_ALIVE_TIMEOUT: '65000',
+  SERVER_CONNECTIONS_CHECKING_INTERVAL: '5000',
+  SERVER_MAX_HEADER_SIZE: '16384',
+  SERVER_MAX_CONNECTIONS: '5000',
+  SERVER_MAX_REQUESTS_PER_SOCKET: '0',
   DB_POOL__MIN: '2',
   DB_POOL__MAX: '20',
 };
@@ -111,6 +120,18 @@ export const FIXED: Settings = {
   TELEMETRY: 'false',
   GRAPHQL_INTROSPECTION: 'false',
   OPENAPI_ENABLED: 'false',
+  PRESSURE_LIMITER_ENABLED: 'false',
+  CONTENT_SECURITY_POLICY_DIRECTIVES__CONNECT_SRC: "'self'",
+  CONTENT_SECURITY_POLICY_DIRECTIVES__IMG_SRC: "'self' data: blob:",
+  LOGGER_REDACT__PATHS: [
+    'array:req.headers.authorization',
+    'req.headers.cookie',
+    'res.headers',
+    'req.query.access_token',
+    'req.headers["x-cart-token"]',
+    'req.headers["x-order-token"]',
+    'req.headers["idempotency-key"]',
+  ].join(','),
   ROOT_REDIRECT: './admin',
   MAX_RELATIONAL_DEPTH: '6',
   MAX_BATCH_MUTATION: '500',
@@ -138,10 +159,18 @@ function redisSettings(settings: Settings): Settings {
   };
 }
 
-/** Cookies of sessions are for the scheme the shop is reached by. */
-function cookieSettings(settings: Settings): Settings {
-  const secure = String((settings['PUBLIC_URL'] ?? '').startsWith('https://'));
-  return { SESSION_COOKIE_SECURE: secure, REFRESH_TOKEN_COOKIE_SECURE: secure };
+/** Behind TLS, cookies travel by it alone and browsers come back by it alone. */
+function transportSettings(settings: Settings): Settings {
+  const is_secure = (settings['PUBLIC_URL'] ?? '').startsWith('https://');
+  return {
+    SESSION_COOKIE_SECURE: String(is_secure),
+    REFRESH_TOKEN_COOKIE_SECURE: String(is_secure),
+    ...(is_secure && {
+      HSTS_ENABLED: 'true',
+      HSTS_MAX_AGE: '31536000',
+      HSTS_INCLUDE_SUB_DOMAINS: 'false',
+    }),
+  };
 }
 
 /** What Directus would take for a number or a list when it looks like one. */
@@ -180,7 +209,7 @@ export function directusEnvironment(
     ...DEFAULTS,
     ...FIXED,
     ...redisSettings(settings),
-    ...cookieSettings({ ...settings, ...overrides }),
+    ...transportSettings({ ...settings, ...overrides }),
     ...settings,
     ...database,
     CONFIG_PATH: noConfig,

@@ -79,6 +79,13 @@ export function productionProblems(settings: Settings): string[] {
     );
   }
   need(
+    settings['LOG_STYLE'] !== 'pretty',
+    'LOG_STYLE is pretty: addresses and tokens would stand in the log.',
+  );
+  need(settings['OVERLOAD'] !== 'off', 'OVERLOAD is off: a busy shop would lose checkouts to lists.');
+  for (const name of ['SESSION_COOKIE_SECURE', 'REFRESH_TOKEN_COOKIE_SECURE', 'HSTS_ENABLED'])
+    need(settings[name] !== 'false', `${name} is false: remove it, and what PUBLIC_URL says holds.`);
+  need(
     settings['ADMIN_PASSWORD'] !== 'admin' && settings['ADMIN_PASSWORD'] !== 'password',
     'ADMIN_PASSWORD is guessable.',
   );

@@ -12,7 +12,7 @@ import type { Stops } from './bench-shop.ts';
 export const NOTES = [
   'One process, NODE_ENV=production, RATE_LIMITS=off, jobs on in the server process; mail goes over SMTP to a sink that forgets it.',
   'Similar products of the made-up catalogue are not computed in the background, only those of what changes.',
-  'The admin app is not served, the pressure limiter of Directus is off (it answers 503 when the one process is busy).',
+  'The admin app is not served, nobody is refused because the one process is busy (OVERLOAD=off).',
 ];
 
 export const DIRECTUS = join(ROOT, 'node_modules', '@directus', 'api', 'dist', 'cli', 'run.js');
@@ -41,7 +41,7 @@ export function benchEnvironment(database: Settings, ports: { http: number; smtp
     RATE_LIMITS: 'off',
     JOBS: 'on',
     SERVE_APP: 'false',
-    PRESSURE_LIMITER_ENABLED: 'false',
+    OVERLOAD: 'off',
     EMAIL_SMTP_HOST: '127.0.0.1',
     EMAIL_SMTP_PORT: String(ports.smtp),
     // Whoever measures may have settings of a shop of their own.

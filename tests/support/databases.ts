@@ -28,7 +28,8 @@ export const TEST_SETTINGS: Settings = {
   HASH_TIME_COST: '2',
   LOGIN_STALL_TIME: '0',
   REGISTER_STALL_TIME: '0',
-  PRESSURE_LIMITER_ENABLED: 'false',
+  OVERLOAD: 'off',
+  SERVER_SHUTDOWN_TIMEOUT: '1000',
   RATE_LIMITS: 'off',
   // Cases write behind the server's back and look at once; a notice takes a moment. What is kept has suites of its own.
   STOREFRONT_CACHE: 'off',

@@ -47,6 +47,8 @@ export interface ServerOptions {
   env?: Settings;
   /** Further emulators beside Stripe's. */
   providers?: ('paypal' | 'flutterwave')[];
+  /** Hears all the server writes. */
+  output?: (chunk: string) => void;
 }
 
 const WEBHOOK_SECRET = 'whsec_of_the_tests';
@@ -57,6 +59,7 @@ export async function startServer({
   demo = false,
   env: extra = {},
   providers = [],
+  output,
 }: ServerOptions = {}): Promise<TestServer> {
   const connection = await freshDatabase(demo);
   const name = connection['DB_DATABASE'] ?? '';
@@ -136,10 +139,10 @@ export async function startServer({
     paypal,
     flutterwave,
     inbox,
-    directus: await startDirectus(env),
+    directus: await startDirectus(env, output),
     async restart(signal = 'SIGKILL') {
       await server.directus.stop(signal);
-      server.directus = await startDirectus(env);
+      server.directus = await startDirectus(env, output);
     },
     async stop() {
       await server.directus.stop();

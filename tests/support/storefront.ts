@@ -8,7 +8,11 @@ import { startServer, type ServerOptions, type TestServer } from './server.ts';
 import { until } from './until.ts';
 
 const METRICS_TOKEN = 'metrics-of-the-tests';
-const CACHING: Settings = { STOREFRONT_CACHE: 'on', METRICS_ENABLED: 'true', METRICS_TOKENS: METRICS_TOKEN };
+export const CACHING: Settings = {
+  STOREFRONT_CACHE: 'on',
+  METRICS_ENABLED: 'true',
+  METRICS_TOKENS: METRICS_TOKEN,
+};
 
 export interface Storefront {
   server: TestServer;
@@ -130,12 +134,18 @@ export async function listenersOf(db: Knex): Promise<number[]> {
 }
 
 /** What the metrics of a process count, by their names after `kontor_storefront_`. */
-export async function counted(url: string): Promise<Record<string, number>> {
+export function counted(url: string): Promise<Record<string, number>> {
+  return metricsOf(url, 'kontor_storefront_');
+}
+
+/** The same by any beginning of their names. */
+export async function metricsOf(url: string, prefix: string): Promise<Record<string, number>> {
   const { text } = await ask(`${url}/metrics`, { headers: { authorization: `Metrics ${METRICS_TOKEN}` } });
   return Object.fromEntries(
-    [...text.matchAll(/^kontor_storefront_(\S+) (\S+)$/gm)].map(([, name = '', value]) => [
-      name,
-      Number(value),
-    ]),
+    text
+      .split('\n')
+      .filter((line) => line.startsWith(prefix))
+      .map((line) => line.slice(prefix.length).split(' '))
+      .map(([name = '', value]) => [name, Number(value)]),
   );
 }

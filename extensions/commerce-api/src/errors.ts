@@ -22,6 +22,10 @@ export const ERRORS = {
     status: 400,
     message: 'The signature of this webhook does not hold. Nothing was stored.',
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: 'The body did not arrive in time. Nothing was changed; send it again.',
+  },
   INVALID_CREDENTIALS: { status: 401, message: 'The e-mail or the password is wrong.' },
   INVALID_OTP: { status: 401, message: 'The password is right; send the current one-time password as well.' },
   INVALID_TOKEN: { status: 401, message: 'This token is wrong or has expired. Sign in again.' },
@@ -210,6 +214,11 @@ export const ERRORS = {
     status: 503,
     message:
       'This payment provider has been failing and is left alone for a moment. Try again shortly, or pay another way.',
+  },
+  OVERLOADED: {
+    status: 503,
+    message:
+      'The shop has more to do than it can just now. Nothing was changed; try again after as many seconds as Retry-After says.',
   },
   UNAVAILABLE: { status: 503, message: 'The shop cannot answer just now. Try again shortly.' },
 } as const satisfies Record<string, ErrorEntry>;

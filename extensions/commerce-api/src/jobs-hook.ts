@@ -8,6 +8,7 @@ import { listen } from './platform/listen.ts';
 
 interface HookRegister {
   init: (event: string, handler: () => Promise<void>) => void;
+  filter: (event: string, handler: () => Promise<void>) => void;
   schedule: (cron: string, handler: () => Promise<void>) => void;
 }
 
@@ -42,7 +43,7 @@ const CLOCK: {
   { cron: '10 4 * * *', job: 'compute-affinities' },
 ];
 
-export default ({ init, schedule }: HookRegister, context: DirectusContext): void => {
+export default ({ init, filter, schedule }: HookRegister, context: DirectusContext): void => {
   const shop = directusShop(context);
 
   // Emitted by the server and by the worker process, but not by Directus' CLI, which loads extensions too.
@@ -69,6 +70,13 @@ export default ({ init, schedule }: HookRegister, context: DirectusContext): voi
           stopListening();
           void runner.stop().catch(() => undefined);
         });
+      // Awaited by Directus (patched) before it takes the database away.
+      filter('server.closed', () =>
+        runner.stop().then(
+          () => ended,
+          () => ended,
+        ),
+      );
       const ended = runner.promise.catch((error: unknown) => {
         shop.log.error({ err: error }, 'The job worker ended');
         process.exitCode = 1;

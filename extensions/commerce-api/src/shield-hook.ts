@@ -6,13 +6,13 @@
 import type { NextFunction, Request, Response } from 'express';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { callersFault } from './platform/callers-fault.ts';
+import { requestIds } from './platform/request-id.ts';
 import { limitAssets } from './shield/asset-limits.ts';
 import { limitBodyLength, limitBodyShape } from './shield/body-limits.ts';
 import { guardFlowTriggers } from './shield/flow-triggers.ts';
 import { refuseOddGeometry } from './shield/geometry-types.ts';
 import { tellFaultsInGraphQl } from './shield/graphql-faults.ts';
 import { limitGraphQl } from './shield/graphql-limits.ts';
-import { answerHealth } from './shield/health.ts';
 import { mounting, surviveRejections, type HookRegister } from './shield/mounting.ts';
 import { refuseOddSecrets } from './shield/odd-secrets.ts';
 import { refuseByAudience, refuseClosedPaths, refuseMethods } from './shield/path-policy.ts';
@@ -34,7 +34,12 @@ export default (register: HookRegister & FilterRegister, context: ShieldContext)
   const doors = () => pathTable([...publicRows(env.PUBLIC_PATHS), ...PATHS]);
 
   refuseWrites(register);
-  mountRateLimits(mount, { shop, env: context.env, common: commonHeaders(context.env) });
+  // By then every request has its name.
+  const common = commonHeaders(
+    context.env,
+    requestIds(() => false),
+  );
+  mountRateLimits(mount, { shop, env: context.env, common });
   mount('middlewares.before', (app) => {
     surviveRejections(log);
     freezePrototypeFunctions();
@@ -49,7 +54,6 @@ export default (register: HookRegister & FilterRegister, context: ShieldContext)
   // Behind authentication and the body's parser: a header alone proves nobody.
   mount('middlewares.after', (app) => {
     app.use(refuseByAudience(doors()));
-    app.use(answerHealth(db));
     app.use(guardFlowTriggers(db));
     app.use(limitQueryByAudience);
     app.use(limitBodyShape);

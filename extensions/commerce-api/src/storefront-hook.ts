@@ -8,6 +8,7 @@ import { clearSystemCache } from '@directus/api/cache';
 import emitter from '@directus/api/emitter';
 import type { Express, NextFunction } from 'express';
 import knexFactory, { type Knex } from 'knex';
+import { directusServer, requestIdsOf } from './directus-server.ts';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { connectionSettings, poolBeside, readDirectly } from './platform/database.ts';
 import { listen } from './platform/listen.ts';
@@ -47,6 +48,7 @@ export default ({ init }: HookRegister, context: StorefrontContext): void => {
 
 function mount(shop: Shop, context: StorefrontContext, app: Express): void {
   const { env } = context;
+  const { gate, health } = directusServer(context);
   const db = knexFactory({
     client: 'pg',
     connection: connectionSettings(context.database) as Knex.PgConnectionConfig,
@@ -59,12 +61,13 @@ function mount(shop: Shop, context: StorefrontContext, app: Express): void {
     (error) => shop.log.warn({ err: error }, 'A connection of the storefront was lost'),
   );
   readDirectly(db, readers);
-  const common = commonHeaders(env);
+  const common = commonHeaders(env, requestIdsOf(app));
   const { handle, notice, begin, pause } = storefront({
     shop: { ...shop, db },
     routes: storeRoutes,
     parseQuery: app.get('query parser fn') as QueryParser,
     common,
+    enter: () => gate.enter('reads'),
     isAnonymous: anonymity(env),
     admit: rateLimits({ shop, env, common })?.admit ?? null,
     directus: {
@@ -86,13 +89,20 @@ function mount(shop: Shop, context: StorefrontContext, app: Express): void {
   host.handle = (req, res, out) => handle(req, res, () => express(req, res, out));
 
   if (shop.env.STOREFRONT_CACHE === 'off') return;
+  health.setListening(false);
   listen({
     db,
     name: 'kontor storefront',
     channels: CHANNELS,
     log: shop.log,
     onNotice: (channel, payload) => notice(readNotice(channel, payload)),
-    onUp: begin,
-    onDown: pause,
+    onUp() {
+      begin();
+      health.setListening(true);
+    },
+    onDown() {
+      pause();
+      health.setListening(false);
+    },
   });
 }

@@ -40,6 +40,18 @@ const Environment = z
         'is no list of factors from 0 to 100, such as 2,search=10',
       )
       .default('1'),
+    /** `off` lets everybody in however busy the process is; for benchmarks and tests. */
+    OVERLOAD: z.enum(['on', 'off']).default('on'),
+    /** Requests past the cache that may be under way in one process; lists are refused from half of it on. */
+    OVERLOAD_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(400),
+    /** How late the event loop may be, in milliseconds; lists are refused from half of it on. */
+    OVERLOAD_DELAY_MS: z.coerce.number().int().min(10).max(60_000).default(300),
+    /** How long the body of a request may take to arrive, from whoever may not use the admin app. */
+    SLOW_BODY_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
+    /** How long an answer may lie unread before its connection is cut. */
+    UNREAD_ANSWER_MS: z.coerce.number().int().min(100).max(600_000).default(60_000),
+    /** How long a process that was told to end goes on answering, so that a proxy hears of it first. */
+    SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(600_000).default(0),
     /** `off` answers everything anew; for finding out whether the cache is at fault. */
     STOREFRONT_CACHE: z.enum(['on', 'off']).default('on'),
     /** How much memory kept answers may take, in megabytes. */

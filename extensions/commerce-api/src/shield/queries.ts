@@ -9,10 +9,3 @@ export async function triggerOfFlow(db: Database, flow: string): Promise<string 
   );
   return found?.trigger ?? null;
 }
-
-export async function answers(db: Database): Promise<boolean> {
-  return rows(db, 'select 1').then(
-    () => true,
-    () => false,
-  );
-}

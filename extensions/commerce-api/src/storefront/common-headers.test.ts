@@ -1,9 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
+import { requestIds } from '../platform/request-id.ts';
 import { commonHeaders, type CorsSettings } from './common-headers.ts';
 
+const ids = requestIds(() => true);
+
 function sent(settings: CorsSettings, headers: IncomingMessage['headers'] = {}): Record<string, string> {
-  const all = commonHeaders(settings).with(['ETag', '"x"'], { headers } as IncomingMessage, 'hit');
+  const all = commonHeaders(settings, ids).with(
+    ['ETag', '"x"'],
+    { headers, socket: {} } as IncomingMessage,
+    'hit',
+  );
   const pairs = all.flatMap((name, at) => (at % 2 === 0 ? [[name, all[at + 1] ?? '']] : []));
   return Object.fromEntries(pairs) as Record<string, string>;
 }
@@ -45,17 +52,19 @@ test('credentials and exposed headers are told as Directus tells them', () => {
 
 test('a request keeps the id it came with, if it is one; otherwise it gets its own', () => {
   expect(sent({}, { 'x-request-id': 'proxy-17' })['X-Request-Id']).toBe('proxy-17');
-  expect(sent({}, { 'x-request-id': 'not an id' })['X-Request-Id']).toMatch(/^[\w-]{8}-0$/);
-  const { with: headers } = commonHeaders({});
-  const ids = [1, 2].map(() => headers(['ETag', '"x"'], { headers: {} } as IncomingMessage, 'hit')[1]);
-  expect(ids[0]).not.toBe(ids[1]);
+  expect(sent({}, { 'x-request-id': 'not an id' })['X-Request-Id']).toMatch(/^[\w-]{8}-[0-9a-z]+$/);
+  const { with: headers } = commonHeaders({}, ids);
+  const told = [1, 2].map(
+    () => headers(['ETag', '"x"'], { headers: {}, socket: {} } as IncomingMessage, 'hit')[1],
+  );
+  expect(told[0]).not.toBe(told[1]);
 });
 
 test('one answer goes to several origins', () => {
-  const { with: headers } = commonHeaders({ CORS_ENABLED: true, CORS_ORIGIN: true });
+  const { with: headers } = commonHeaders({ CORS_ENABLED: true, CORS_ORIGIN: true }, ids);
   const answer = ['ETag', '"x"'];
   const told = ['https://a.example', undefined, 'https://b.example'].map((origin) =>
-    [...headers(answer, { headers: { origin } } as IncomingMessage, 'hit')].join(),
+    [...headers(answer, { headers: { origin }, socket: {} } as IncomingMessage, 'hit')].join(),
   );
   expect(told[0]).toContain('https://a.example');
   expect(told[1]).not.toContain('.example');

@@ -1,10 +1,11 @@
 /** The headers every answer carries that does not pass through Directus' middleware: what that would have set, and no more. */
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { RequestId } from '../platform/request-id.ts';
+import { DATA_HEADERS, strictTransport, type TransportSettings } from '../shield/security-headers.ts';
 import type { CacheStatus } from './prepared-answer.ts';
 
 /** Directus' settings of CORS, as it has cast them. */
-export interface CorsSettings {
+export interface CorsSettings extends TransportSettings {
   CORS_ENABLED?: unknown;
   CORS_ORIGIN?: unknown;
   CORS_CREDENTIALS?: unknown;
@@ -14,29 +15,29 @@ export interface CorsSettings {
 export interface CommonHeaders {
   /** Names and values in turn, those of the answer at the end. The array is used again: write it out at once. */
   with: (headers: readonly string[], req: IncomingMessage, status: CacheStatus) => string[];
+  /** The same for an answer no cache has to do with. */
+  plain: (headers: readonly string[], req: IncomingMessage) => string[];
+  requestId: RequestId;
 }
 
-const REQUEST_ID = /^[\w.:-]{1,64}$/;
-
-export function commonHeaders(settings: CorsSettings): CommonHeaders {
+export function commonHeaders(settings: CorsSettings, requestId: RequestId): CommonHeaders {
   const cors = corsOf(settings);
-  // Random, so that two processes never count alike.
-  const prefix = randomBytes(6).toString('base64url');
-  let counted = 0;
+  const transport = strictTransport(settings);
   const lasting = [
-    ...['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
-    ...['X-Content-Type-Options', 'nosniff'],
+    ...DATA_HEADERS.flat(),
+    ...(transport === null ? [] : ['Strict-Transport-Security', transport]),
     ...cors.headers,
   ];
-  const requestId = (req: IncomingMessage) => {
-    const given = req.headers['x-request-id'];
-    return typeof given === 'string' && REQUEST_ID.test(given)
-      ? given
-      : `${prefix}-${(counted++).toString(36)}`;
-  };
   // What stays the same is put together once for each answer and status; only the first values change.
   const known = new WeakMap<readonly string[], Map<string, string[]>>();
   return {
+    requestId,
+    plain(headers, req) {
+      const { origin } = req.headers;
+      const is_reflected = origin !== undefined && cors.reflects(origin);
+      const allowed = is_reflected ? ['Access-Control-Allow-Origin', origin] : [];
+      return ['X-Request-Id', requestId(req), ...allowed, ...lasting, ...headers];
+    },
     with(headers, req, status) {
       const { origin } = req.headers;
       const is_reflected = origin !== undefined && cors.reflects(origin);

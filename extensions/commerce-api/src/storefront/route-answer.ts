@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isKontorError } from '../errors.ts';
 import type { Caller } from '../platform/caller.ts';
+import { withRequestId } from '../platform/request-id.ts';
 import { jsonOf, retryAfter, type Address, type Route, type Shown } from '../platform/http.ts';
 import type { Shop } from '../platform/shop.ts';
 import type { CommonHeaders } from './common-headers.ts';
@@ -9,7 +10,7 @@ import { prepareAnswer, type CacheStatus, type PreparedAnswer } from './prepared
 
 export type RouteAnswer =
   | { is: 'found'; answer: PreparedAnswer; shown: Shown | null }
-  | { is: 'refused'; status: number; body: string; headers: string[] };
+  | { is: 'refused'; status: number; errors: object[]; headers: string[] };
 
 /** As Directus' error handler passes on what it is about to answer: hooks may reword it. */
 export type FormatErrors = (errors: object[]) => Promise<object[]>;
@@ -64,19 +65,13 @@ export async function refusalOf(
         extensions: {},
       };
   const errors = await formatErrors([{ message, extensions: { ...extensions, code } }]);
-  const body = JSON.stringify({ errors });
   const retry_after = retryAfter(error);
   return {
     is: 'refused',
     status,
-    body,
+    errors,
     headers: [
-      ...[
-        'Content-Type',
-        'application/json; charset=utf-8',
-        'Content-Length',
-        String(Buffer.byteLength(body)),
-      ],
+      ...['Content-Type', 'application/json; charset=utf-8'],
       ...['Cache-Control', 'no-cache', 'Vary', 'Origin'],
       ...(retry_after === null ? [] : ['Retry-After', retry_after]),
     ],
@@ -86,10 +81,12 @@ export async function refusalOf(
 export function sendRefusal(
   req: IncomingMessage,
   res: ServerResponse,
-  { status, body, headers }: Extract<RouteAnswer, { is: 'refused' }>,
+  { status, errors, headers }: Extract<RouteAnswer, { is: 'refused' }>,
   common: CommonHeaders,
   cache_status: CacheStatus,
 ): void {
-  res.writeHead(status, common.with(headers, req, cache_status));
+  const body = JSON.stringify(withRequestId({ errors }, common.requestId(req)));
+  const own = [...headers, 'Content-Length', String(Buffer.byteLength(body))];
+  res.writeHead(status, common.with(own, req, cache_status));
   res.end(body);
 }

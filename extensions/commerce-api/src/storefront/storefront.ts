@@ -36,6 +36,8 @@ export interface StorefrontParts {
   admit: ((req: IncomingMessage, res: ServerResponse) => Promise<boolean>) | null;
   directus: DirectusSide;
   formatErrors: FormatErrors;
+  /** Lets work in that no cache spares. @returns what to call once it is done @throws KontorError OVERLOADED */
+  enter: () => () => void;
 }
 
 export interface Storefront {
@@ -165,7 +167,7 @@ export function storefront(parts: StorefrontParts): Storefront {
   async function answerStore(visit: Visit, wanted: Asked<'store'>): Promise<void> {
     const make = async () => {
       if (admit !== null && !(await admit(visit.req, visit.res))) return null;
-      return answerOfRoute(shop, wanted.route, wanted.address, parts.formatErrors);
+      return makeStoreAnswer(wanted);
     };
     if (!is_on || !kept.isListening()) {
       counted.bypasses[is_on ? 'not_listening' : 'off'] += 1;
@@ -194,6 +196,16 @@ export function storefront(parts: StorefrontParts): Storefront {
       return fate === 'overtaken' ? { is: 'overtaken' } : { is: 'made', answer };
     });
     await share(wanted.key, making);
+  }
+
+  async function makeStoreAnswer({ route, address }: Asked<'store'>): Promise<RouteAnswer> {
+    let leave: () => void;
+    try {
+      leave = parts.enter();
+    } catch (error) {
+      return refusalOf(shop, error, parts.formatErrors);
+    }
+    return answerOfRoute(shop, route, address, parts.formatErrors).finally(leave);
   }
 
   async function answerItems(visit: Visit, wanted: Asked<'items'>): Promise<void> {
