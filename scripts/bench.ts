@@ -13,6 +13,9 @@ const HELP = `npm run bench -- SUBJECT [OPTION …]
     --keep           leaves the seeded database, and takes one that is there and still fits
     --cpu-prof DIR   writes CPU profiles of the servers there
   selling            starts a shop of its own and measures pricing, carts, checkout and a rush; needs nothing else
+  overload           a shop at five times what it can: what is refused, whether what was promised is there, and how soon it is itself
+                     again; --seconds N is how long (600 for the long form)
+    --times N        how many times what it can (default 5)
   peers [SYSTEM …]   runs ../shared/peers-bench with Kontor beside other systems (default: limit, vendure if set up, kontor);
                      its README says how they are set up
     --work W1,W2     which work (default W1,W2,W3,W4,W5,W6,SQL)
@@ -49,6 +52,7 @@ interface Subject {
 
 const SUBJECTS: Record<string, () => Promise<Subject>> = {
   storefront: () => import('./bench/storefront.ts'),
+  overload: () => import('./bench/overload.ts'),
   selling: () => import('./bench/selling.ts'),
   peers: () => import('./bench/peers.ts'),
   recommendations: () => import('./bench/recommendations.ts'),

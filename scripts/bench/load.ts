@@ -11,8 +11,8 @@ export interface Answer {
 export type Send = (method: string, path: string, body?: object, headers?: object) => Promise<Answer>;
 
 /** @returns how to send to an origin, and how to close its connections */
-export function clientOf(origin: string): { send: Send; close: () => void } {
-  const agent = new Agent({ keepAlive: true, maxSockets: 200 });
+export function clientOf(origin: string, maxSockets = 200): { send: Send; close: () => void } {
+  const agent = new Agent({ keepAlive: true, maxSockets });
   const { hostname, port } = new URL(origin);
   const send: Send = (method, path, body, headers = {}) =>
     new Promise((resolve, reject) => {

@@ -4,7 +4,8 @@ import pg from 'pg';
 import { priceCart } from '../../extensions/commerce-api/src/core/price-cart.ts';
 import type { BenchOptions, Measured } from '../bench.ts';
 import { buildExtensions } from '../build.ts';
-import { startDirectus } from '../directus.ts';
+import { startDirectus, type DirectusServer } from '../directus.ts';
+import type { Settings } from '../environment.ts';
 import { freePort } from '../postgres.ts';
 import { connectionOf, setUpDatabase } from '../setup.ts';
 import { BARE_SCHEMA } from './bare-server.ts';
@@ -31,22 +32,24 @@ export async function measure(_args: string[], options: BenchOptions): Promise<M
   }
 }
 
-interface BenchShop {
+export interface BenchShop {
   shop: string;
   bare: string;
   db: pg.Client;
   admin: pg.Client;
+  env: Settings;
+  server: DirectusServer;
 }
 
 /** A shop of its own on a seeded database, and the bare server beside it on the same PostgreSQL. */
-async function openShop(stops: Stops): Promise<BenchShop> {
+export async function openShop(stops: Stops, extra: Settings = {}): Promise<BenchShop> {
   const log = (line: string) => console.log(`  ${line}`);
   log('PostgreSQL …');
   const settings = ['shared_preload_libraries=pg_stat_statements'];
   const { connection, admin } = await freshDatabase(DATABASE, stops, settings);
   await admin.query('create extension if not exists pg_stat_statements');
   const [http, smtp] = [await freePort(), await freePort()];
-  const env = benchEnvironment(connection, { http, smtp });
+  const env = { ...benchEnvironment(connection, { http, smtp }), ...extra };
   await setUpDatabase({ env, demo: false, progress: log });
   await buildExtensions({ log });
   const db = new pg.Client(connectionOf(connection));
@@ -61,7 +64,7 @@ async function openShop(stops: Stops): Promise<BenchShop> {
   const { url: bare } = await startReference('bare-server', connection, stops);
   const server = await startDirectus(env);
   stops.push(() => server.stop());
-  return { shop: server.url, bare, db, admin };
+  return { shop: server.url, bare, db, admin, env, server };
 }
 
 async function measureShop({ shop, bare, db, admin }: BenchShop, options: BenchOptions): Promise<Measured> {
