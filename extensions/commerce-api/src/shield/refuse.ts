@@ -11,5 +11,6 @@ export function refuse(
 ): void {
   res.statusCode = ERRORS[code].status;
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.end(JSON.stringify({ errors: [{ message, extensions: { ...details, code } }] }));
+  const request_id = res.getHeader('X-Request-Id');
+  res.end(JSON.stringify({ errors: [{ message, extensions: { ...details, code, request_id } }] }));
 }
