@@ -37,6 +37,7 @@ const GROWN_AT_MOST = 1.3;
 const MEGABYTE = 1024 * 1024;
 const PAGE = 4096;
 const MOST_SOCKETS = 4_000;
+const MOST_TOLD = 20;
 
 export async function measure(_args: string[], { seconds, own }: BenchOptions): Promise<Measured> {
   const stops: Stops = [];
@@ -74,6 +75,8 @@ async function overload(
   const { send, close } = clientOf(shop, MOST_SOCKETS);
   const walks = startWalks({ send, pay: (secret) => payAt(STRIPE_API_URL, secret), next: skus() });
   const memory = () => residentMegabytes(server.process.pid ?? 0);
+  // The made-up history of the catalogue is no history of payments: what the doctor says of it before is not news.
+  const known = new Set(await booksBroken(env));
   const wrong: string[] = [];
   const missed: string[] = [];
 
@@ -98,7 +101,8 @@ async function overload(
   await jobsDone(db);
   await new Promise((resolve) => setTimeout(resolve, SETTLING_S * 1000));
   const settled = memory();
-  wrong.push(...(await promisesBroken(db, all)), ...(await booksBroken(env)));
+  const broken = [...(await promisesBroken(db, all)), ...(await booksBroken(env))];
+  wrong.push(...broken.filter((each) => !known.has(each)).slice(0, MOST_TOLD));
   if (all.some(({ outcome }) => outcome === 'failed'))
     wrong.push(`walks failed otherwise than by being refused: ${JSON.stringify(reasons(all))}`);
   if (!during.some(({ outcome }) => outcome === 'ordered')) wrong.push('nobody could buy during the rush');
@@ -220,11 +224,9 @@ async function booksBroken(env: Settings): Promise<string[]> {
       onProgress: () => undefined,
     });
     return [
-      ...findings.map(({ name, broken }) => ({ name, broken })),
+      ...findings,
       ...compared.map(({ provider, broken }) => ({ name: `the books of ${provider}`, broken })),
-    ]
-      .filter(({ broken }) => broken.length > 0)
-      .map(({ name, broken }) => `${name}: ${broken.length}, e.g. ${broken[0]}`);
+    ].flatMap(({ name, broken }) => broken.map((each) => `${name}: ${each}`));
   } finally {
     await database.destroy();
   }

@@ -28,6 +28,7 @@ export interface Walks {
 const STEP_MS = 20;
 /** Who is refused at the till tries so often, each time after as long as the shop asks for. */
 const TRIES = 3;
+const AGAIN_MS = 2_000;
 
 interface Placed {
   order: { id: string };
@@ -45,11 +46,12 @@ interface Parts {
 export function startWalks({ send, pay, next }: Parts): Walks {
   const ended: Walk[] = [];
   const underway = new Set<Promise<void>>();
-  let count = 0;
+  let lists = 0;
+  let came = 0;
 
   /** A list nobody has asked for before. */
   const look = async () => {
-    const { status } = await send('GET', `/store/products?limit=24&min_price=${(count += 1)}`);
+    const { status } = await send('GET', `/store/products?limit=24&min_price=${(lists += 1)}`);
     if (status !== 200) throw new Refused(`${status} at a list`);
   };
 
@@ -80,10 +82,17 @@ export function startWalks({ send, pay, next }: Parts): Walks {
     walk.is_told = true;
     await pay(payment.client_data.client_secret);
     const path = `/store/orders/${order.id}/payment`;
-    const { status, body } = await send('GET', path, undefined, { 'x-order-token': order_token });
-    if (status !== 200) throw new Refused(`${status} on coming back`);
-    const { data } = body as { data: { order: { payment_status: string } } };
-    walk.is_paid = data.order.payment_status === 'paid';
+    // Whoever has paid asks until they are told.
+    for (;;) {
+      const { status, body } = await send('GET', path, undefined, { 'x-order-token': order_token });
+      if (status === 200) {
+        const { data } = body as { data: { order: { payment_status: string } } };
+        walk.is_paid = data.order.payment_status === 'paid';
+        return;
+      }
+      if (status !== 503) throw new Refused(`${status} on coming back`);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
   }
 
   async function one(): Promise<void> {
@@ -97,7 +106,7 @@ export function startWalks({ send, pay, next }: Parts): Walks {
       is_paid: false,
     };
     try {
-      if ((count += 1) % 2 === 0) {
+      if ((came += 1) % 2 === 0) {
         await look();
         await look();
         walk.outcome = 'looked';

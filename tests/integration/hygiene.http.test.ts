@@ -14,7 +14,7 @@ let call: Call;
 let written = '';
 beforeAll(async () => {
   server = await startServer({
-    env: { LOG_LEVEL: 'trace', JOBS: 'on' },
+    env: { LOG_LEVEL: 'debug', JOBS: 'on' },
     output: (chunk) => (written += chunk),
   });
   call = clientOf(server.url);
