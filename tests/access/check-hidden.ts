@@ -1,6 +1,7 @@
 /** What a role may not read it may not ask about either: no filter, no order, no sum, no group, here or through a relation. */
 import type { Answer } from '../support/access-world.ts';
-import { refusedFor, told, unknownTo, type Cell } from './cells.ts';
+import { refused, refusedFor, told, unknownTo, type Cell } from './cells.ts';
+import { isShopper } from './check-reads.ts';
 import { collections, graphqlName, rightsOf, rowsIn, rowsOf, type Matrix } from './matrix.ts';
 import { fieldsOf, isJson, keyOf, pathOf, singletons, type Field } from './model.ts';
 import { fieldsIn, type Role } from './read-table.ts';
@@ -39,7 +40,13 @@ export function hiddenFields(matrix: Matrix, collection: string, role: Role): Ce
     ...some(lists, () =>
       get('count of a list', lists, `fields=${each(lists, (name) => `count(${name})`, ',')}`),
     ),
-    refusedFor(`${of}: SEARCH`, hidden.map(({ name }) => name), () => matrix.ask(role, 'SEARCH', path, { query: { filter } })), // prettier-ignore
+    isShopper(role)
+      ? refused(`${of}: SEARCH`, () => matrix.ask(role, 'SEARCH', path, { query: { filter } }))
+      : refusedFor(
+          `${of}: SEARCH`,
+          hidden.map(({ name }) => name),
+          () => matrix.ask(role, 'SEARCH', path, { query: { filter } }),
+        ), // prettier-ignore,
     unknownTo(
       `${of}: GraphQL`,
       hidden.map(({ name }) => name),

@@ -86,10 +86,13 @@ export function openReads(matrix: Matrix, collection: string, role: Role): Cell[
       },
     },
     {
-      name: `${of}: SEARCH by every readable field`,
+      name: `${of}: by every readable field`,
       size: plain.length,
       async check() {
-        const answer = await matrix.ask(role, 'SEARCH', path, { query: search });
+        const query = `fields=${key}&limit=-1&sort=${search.sort.join(',')}&filter=${encodeURIComponent(JSON.stringify(filter))}`;
+        const answer = isShopper(role)
+          ? await matrix.ask(role, 'GET', `${path}?${query}`)
+          : await matrix.ask(role, 'SEARCH', path, { query: search });
         return answer.status === 200 ? isRows(answer.json.data as Row[]) : [told(answer)];
       },
     },
@@ -134,9 +137,14 @@ export function openReads(matrix: Matrix, collection: string, role: Role): Cell[
   ];
 }
 
+/** SEARCH is for the admin app; the shield lets nobody else use it. */
+export function isShopper(role: Role): boolean {
+  return role === 'anonymous' || role === 'customer';
+}
+
 /** Directus' own collections are behind a GraphQL API of the admin app; shoppers have no way there. */
 function hasNoGraphql(collection: string, role: Role): boolean {
-  return collection.startsWith('directus_') && (role === 'anonymous' || role === 'customer');
+  return collection.startsWith('directus_') && isShopper(role);
 }
 
 function openSingleton(matrix: Matrix, collection: string, role: Role): Cell[] {

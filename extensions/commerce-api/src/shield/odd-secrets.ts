@@ -7,7 +7,7 @@ export function refuseOddSecrets(req: Request, res: Response, next: NextFunction
   const { secret, otp } = (req.body ?? {}) as { secret?: unknown; otp?: unknown };
   const isOfSecrets = plainPath(req).startsWith('/users/me/tfa');
   const path = isOfSecrets ? (isOdd(secret) ? 'secret' : isOdd(otp) ? 'otp' : null) : null;
-  if (path !== null) refuse(res, 400, 'INVALID_PAYLOAD', `${path}: is not text`, { path });
+  if (path !== null) refuse(res, 'INVALID_PAYLOAD', `${path}: is not text`, { path });
   else next();
 }
 
