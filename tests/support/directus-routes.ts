@@ -27,6 +27,6 @@ function routesOf(layers: readonly Layer[], at: string): string[] {
   });
 }
 
-const app = (await createApp()) as unknown as { _router: { stack: Layer[] } };
+const app = (await createApp()) as { _router: { stack: Layer[] } };
 writeFileSync(process.env['ROUTES_FILE'] ?? '', [...new Set(routesOf(app._router.stack, ''))].join('\n'));
 process.exit(0);

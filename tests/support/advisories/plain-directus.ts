@@ -18,7 +18,6 @@ const PUBLIC_POLICY = 'abf8a154-5b1c-4a46-ac9c-7300570f4f17';
 
 export async function startPlainDirectus(): Promise<{
   target: Target;
-  words: () => string;
   stop: () => Promise<void>;
 }> {
   const { connection } = inject('databases');
@@ -58,7 +57,6 @@ export async function startPlainDirectus(): Promise<{
   await furnish(target);
   return {
     target,
-    words: directus.words,
     async stop() {
       await directus.stop('SIGKILL');
       await inbox.stop();

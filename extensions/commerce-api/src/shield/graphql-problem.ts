@@ -82,9 +82,9 @@ function fieldProblem(
 }
 
 function argumentsOf(node: FieldNode, variables: Variables): Record<string, unknown> {
-  const given = (node.arguments ?? []).map(({ name, value }) => [
+  const given = (node.arguments ?? []).map(({ name, value }): [string, unknown] => [
     name.value,
-    valueFromASTUntyped(value, variables) as unknown,
+    valueFromASTUntyped(value, variables),
   ]);
   return Object.fromEntries(given);
 }
@@ -92,8 +92,8 @@ function argumentsOf(node: FieldNode, variables: Variables): Record<string, unkn
 function withDefaults(document: DocumentNode, variables: Variables): Variables {
   const defaults = document.definitions
     .flatMap((each) => (each.kind === Kind.OPERATION_DEFINITION ? (each.variableDefinitions ?? []) : []))
-    .flatMap(({ variable, defaultValue }) =>
-      defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue) as unknown]] : [],
+    .flatMap(({ variable, defaultValue }): [string, unknown][] =>
+      defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
     );
   return { ...Object.fromEntries(defaults), ...variables };
 }
