@@ -28,7 +28,8 @@ describe('the shop window', () => {
   });
 
   test('answers a nested read with public fields only, however deep it asks', async () => {
-    const fields = '*,*.*,variants.*.*,reviews.*.*,categories.*.*,variants.prices.*,variants.stock_levels.variant.*';
+    const fields =
+      '*,*.*,variants.*.*,reviews.*.*,categories.*.*,variants.prices.*,variants.stock_levels.variant.*';
     const { text } = await call('anonymous', 'GET', `/items/products?limit=-1&fields=${fields}`);
     for (const secret of [
       'cost_minor',

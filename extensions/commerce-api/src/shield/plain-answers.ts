@@ -1,7 +1,11 @@
 /** Answers given below Express, with the headers every answer has, CORS among them: a page may read why it was refused. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS, type ErrorCode, type KontorError } from '../errors.ts';
-import type { CommonHeaders } from '../storefront/common-headers.ts';
+
+/** Headers every answer has, put before its own. */
+interface HeadersOfAll {
+  plain: (headers: readonly string[], req: IncomingMessage) => string[];
+}
 
 export interface PlainAnswers {
   send: (
@@ -17,7 +21,7 @@ export interface PlainAnswers {
   ) => void;
 }
 
-export function plainAnswers(common: CommonHeaders): PlainAnswers {
+export function plainAnswers(common: HeadersOfAll): PlainAnswers {
   const send: PlainAnswers['send'] = (req, res, { status, type, body, headers = [] }) => {
     const own = [
       ...['Content-Type', type, 'Content-Length', String(Buffer.byteLength(body))],
