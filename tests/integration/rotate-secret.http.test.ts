@@ -198,7 +198,7 @@ test('a shop goes on through a new secret, and without the old one afterwards', 
   const after = shopWith({ SECRET: NEW });
   await goesOn(after);
   // What the old secret alone signed is dead now.
-  expect((await desk.me(ben.token)).status).toBe(401);
+  expect((await desk.me(ben.token)).code).toBe('INVALID_TOKEN');
   expect((await desk.refresh(ben.refresh_token)).status).toBe(200);
   for (const each of [guarded, unencrypted]) expect(await tfaSecretOf(each.user)).toMatch(/^1\|\|scrypt\|\|/);
 });
