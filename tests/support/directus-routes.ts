@@ -1,4 +1,4 @@
-/** Run by itself with the environment of a server: writes every route Directus mounts into ROUTES_FILE, as `METHOD /path`. */
+/** Run by itself with the environment of a server: writes every route Directus mounts into the file it is given, as `METHOD /path`. */
 import { writeFileSync } from 'node:fs';
 import { createApp } from '@directus/api';
 
@@ -28,5 +28,5 @@ function routesOf(layers: readonly Layer[], at: string): string[] {
 }
 
 const app = (await createApp()) as { _router: { stack: Layer[] } };
-writeFileSync(process.env['ROUTES_FILE'] ?? '', [...new Set(routesOf(app._router.stack, ''))].join('\n'));
+writeFileSync(process.argv[2] ?? '', [...new Set(routesOf(app._router.stack, ''))].join('\n'));
 process.exit(0);
