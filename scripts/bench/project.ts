@@ -26,6 +26,7 @@ export async function project(env: Settings, log: Log): Promise<void> {
         },
       }),
     );
+    await db.raw('truncate commerce.similarity_changes, commerce.similarity_due');
     await db.raw(
       `insert into commerce.recommendation_progress (job, state)
        values ('similar', '{}'), ('popularity', '{"latest": 0, "before": 0}') on conflict do nothing`,
