@@ -50,6 +50,7 @@ export const MOVES_NOTHING = [
   'PATCH /staff/shipments/:shipment',
   'POST /staff/drafts',
   'PATCH /staff/drafts/:draft',
+  'DELETE /staff/customers/:customer/sessions',
   'DELETE /staff/drafts/:draft',
   'POST /staff/drafts/:draft/complete',
   'PUT /staff/stock/low-stock-at',

@@ -1,4 +1,5 @@
 /** What a role may not read it may not ask about either: no filter, no order, no sum, no group, here or through a relation. */
+import { PUBLIC } from '../../extensions/commerce-api/src/shield/limits.ts';
 import type { Answer } from '../support/access-world.ts';
 import { refused, refusedFor, told, unknownTo, type Cell } from './cells.ts';
 import { isShopper } from './check-reads.ts';
@@ -26,16 +27,18 @@ export function hiddenFields(matrix: Matrix, collection: string, role: Role): Ce
     ...some(listed, () => get('fields', listed, `fields=${each(listed, (name) => name, ',')}`)),
     ...some(dropped, () => leftOut(matrix, collection, role, dropped)),
     get('filter', hidden, `filter=${encodeURIComponent(JSON.stringify(filter))}`),
-    ...some(sortable, () => get('sort', sortable, `sort=${each(sortable, (name) => name, ',')}`)),
-    ...some(columns, () =>
+    ...few(sortable, PUBLIC.query.sort, (part) =>
+      get('sort', part, `sort=${each(part, (name) => name, ',')}`),
+    ),
+    ...few(columns, PUBLIC.query.groups, (part) =>
       get(
         'group',
-        columns,
-        each(columns, (name) => `groupBy[]=${name}`),
+        part,
+        each(part, (name) => `groupBy[]=${name}`),
       ),
     ),
-    ...some(columns, () => get('aggregate', columns, each(columns, (name) => `aggregate[countDistinct][]=${name}`))), // prettier-ignore
-    ...some(columns, () => get('alias', columns, `${each(columns, (name) => `alias[x_${name}]=${name}`)}&fields=${each(columns, (name) => `x_${name}`, ',')}`)), // prettier-ignore
+    ...few(columns, PUBLIC.query.aggregates, (part) => get('aggregate', part, each(part, (name) => `aggregate[countDistinct][]=${name}`))), // prettier-ignore
+    ...few(columns, PUBLIC.query.aliases, (part) => get('alias', part, `${each(part, (name) => `alias[x_${name}]=${name}`)}&fields=${each(part, (name) => `x_${name}`, ',')}`)), // prettier-ignore
     ...some(dated, () => get('function', dated, `fields=${each(dated, (name) => `year(${name})`, ',')}`)),
     ...some(lists, () =>
       get('count of a list', lists, `fields=${each(lists, (name) => `count(${name})`, ',')}`),
@@ -96,9 +99,9 @@ function behind(matrix: Matrix, collection: string, role: Role, { name, to, is_l
   const sortable = hidden.filter((field) => !field.is_list && !isJson(field)).map((field) => field.name);
   return [
     question('filter', `filter=${encodeURIComponent(JSON.stringify(through))}`),
-    ...(is_list || sortable.length === 0 || isClosed
+    ...(is_list || isClosed
       ? []
-      : [refusedFor(`${of}: sort`, sortable, ask(`sort=${sortable.map((each) => `${name}.${each}`).join(',')}`))]),
+      : few(sortable, PUBLIC.query.sort, (part) => refusedFor(`${of}: sort`, part, ask(`sort=${part.map((each) => `${name}.${each}`).join(',')}`)))),
     ...(is_list && !isClosed
       ? [question('deep', `fields=${name}.${keyOf(to!)}&deep=${encodeURIComponent(JSON.stringify({ [name]: { _filter: filter } }))}`)]
       : []),
@@ -183,6 +186,13 @@ function hiddenOf(collection: string, role: Role): Field[] {
 /** A condition any value meets. */
 function someValue({ is_list, to }: Field): object {
   return is_list ? { _some: { [keyOf(to ?? '')]: { _nnull: true } } } : { _nnull: true };
+}
+
+/** As many at a time as the shield lets anybody ask for in one request. */
+function few<Each>(all: readonly Each[], most: number, cell: (part: Each[]) => Cell): Cell[] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, index) =>
+    cell(all.slice(index * most, (index + 1) * most)),
+  );
 }
 
 function some(fields: readonly Field[], cell: () => Cell): Cell[] {

@@ -1,4 +1,5 @@
 /** Reading: which rows and fields a role gets, however it asks. */
+import { PUBLIC } from '../../extensions/commerce-api/src/shield/limits.ts';
 import { allowed, difference, refused, told, unknownTo, type Cell } from './cells.ts';
 import { beyond, graphqlName, rightsOf, rowsIn, rowsOf, type Matrix } from './matrix.ts';
 import { fieldsOf, isJson, keyOf, pathOf, singletons } from './model.ts';
@@ -40,10 +41,10 @@ export function openReads(matrix: Matrix, collection: string, role: Role): Cell[
   const isWhole = (name: string) => reads.every(({ fields }) => fields.has(name));
   const plain = fieldsOf(collection).filter(({ name, is_list }) => !is_list && isWhole(name));
   const scalar = plain.filter((field) => !isJson(field) && field.to === null);
-  const filter = {
-    _or: plain.flatMap(({ name }) => [{ [name]: { _null: true } }, { [name]: { _nnull: true } }]),
-  };
-  const search = { fields: [key], filter, sort: scalar.map(({ name }) => name), limit: -1 };
+  // The key is there in every row.
+  const filter = { _or: plain.map(({ name }) => ({ [name]: { _nnull: true } })) };
+  const sort = scalar.slice(0, PUBLIC.query.sort).map(({ name }) => name);
+  const search = { fields: [key], filter, sort, limit: -1 };
   const isRows = (rows: Row[]) =>
     difference(
       'shown',

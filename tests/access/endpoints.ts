@@ -14,16 +14,16 @@ GET /fields/orders                    order_staff administrator
 GET /fields/orders/token_hash         administrator
 GET /relations                        vendor catalogue_staff order_staff administrator
 GET /extensions                       administrator
-GET /deployments                      administrator
+GET /deployments                      nobody
 GET /schema/snapshot                  administrator
-GET /policies/me/globals              anonymous customer vendor catalogue_staff order_staff administrator
-GET /roles/me                         customer vendor catalogue_staff order_staff administrator
-GET /users/me                         customer vendor catalogue_staff order_staff administrator
+GET /policies/me/globals              vendor catalogue_staff order_staff administrator
+GET /roles/me                         vendor catalogue_staff order_staff administrator
+GET /users/me                         vendor catalogue_staff order_staff administrator
 GET /items/directus_users             nobody
 GET /items/directus_sessions          nobody
 GET /items/directus_activity          nobody
 POST /items/directus_activity         nobody
-GET /permissions/me                   customer vendor catalogue_staff order_staff administrator
+GET /permissions/me                   vendor catalogue_staff order_staff administrator
 GET /server/specs/oas                 nobody
 GET /server/specs/graphql             nobody
 GET /metrics                          nobody

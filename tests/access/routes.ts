@@ -124,6 +124,8 @@ export const ROUTES: Record<string, RouteRow> = {
   'POST /store/auth/refresh': everybody({ body: () => ({ refresh_token: 'x' }), status: 401 }),
   'POST /store/auth/logout': everybody({ body: () => ({ refresh_token: 'x' }), status: 204 }),
   'POST /store/auth/verify': everybody({ body: () => ({ token: 'x' }), status: 401 }),
+  'POST /store/auth/password/request': everybody({ body: () => ({ email: anEmail() }), status: 202 }),
+  'POST /store/auth/password/reset': everybody({ body: () => ({ token: 'x', password }), status: 401 }),
   'GET /store/payment-providers': everybody(),
   'POST /store/gift-cards/balance': everybody({ body: () => ({ code: 'ABCD-EFGH-JKLM-NPQR' }), status: 422 }),
   'POST /store/carts': everybody({ body: () => ({}), status: 201 }),
@@ -137,6 +139,10 @@ export const ROUTES: Record<string, RouteRow> = {
   'POST /store/me/addresses': customers(() => ADDRESS),
   'PATCH /store/me/addresses/:address': owner(() => ({ city: 'Austin' })),
   'DELETE /store/me/addresses/:address': owner(),
+  'POST /store/me/password': customers(() => ({ current_password: 'x', password })),
+  'GET /store/me/sessions': customers(),
+  'DELETE /store/me/sessions/:session': owner(),
+  'DELETE /store/me/sessions': customers(),
   'GET /store/me/payment-methods': customers(),
   'POST /store/me/payment-methods': customers(() => ({ provider: 'stripe' })),
   'GET /store/me/payment-methods/setups/:setup': owner(),
@@ -195,6 +201,7 @@ export const ROUTES: Record<string, RouteRow> = {
   'POST /staff/orders/:order/cancel': orderStaff(() => ({})),
   'POST /staff/gift-cards': orderStaff(() => ({ initial_minor: 100, currency: 'USD' })),
   'GET /staff/gift-cards/:gift_card': orderStaff(),
+  'GET /staff/customers/:customer/sessions': orderStaff(),
   'PATCH /staff/gift-cards/:gift_card': orderStaff(() => ({ status: 'active' })),
   'POST /staff/gift-cards/:gift_card/adjust': orderStaff(() => ({ delta_minor: 1, note: 'x' })),
   'POST /staff/customers/:customer/store-credit': orderStaff(() => ({
@@ -227,4 +234,6 @@ export const ROUTES: Record<string, RouteRow> = {
   'GET /docs/how-kontor-calculates': everybody(),
   'GET /docs/how-kontor-recommends': everybody(),
   'GET /docs/assets/:name': everybody(),
+  // Signs the customer out.
+  'DELETE /staff/customers/:customer/sessions': orderStaff(),
 };

@@ -11,7 +11,7 @@ import type { RouteCaller } from './routes.ts';
 /** By the names the parameters of the paths have, and what bodies need beside them. */
 export type Things = Record<
   | 'slug' | 'variant' | 'location' | 'address' | 'setup' | 'method' | 'cart' | 'line' | 'code' | 'gift_card' | 'order'
-  | 'order_line' | 'refund' | 'shipment' | 'return' | 'customer' | 'draft' | 'promotion' | 'job' | 'event' | 'provider' | 'name' | 'shed',
+  | 'order_line' | 'refund' | 'shipment' | 'return' | 'customer' | 'draft' | 'promotion' | 'job' | 'event' | 'provider' | 'name' | 'shed' | 'session',
   string
 >; // prettier-ignore
 
@@ -61,7 +61,7 @@ export async function setStage(counter: Counter): Promise<Stage> {
     [variant, variant, customer.email, server.admin_token],
   );
   const fixed = { variant, location: known!.location, slug: known!.slug, customer: known!.customer };
-  const of_customer = await whatTheCustomerKeeps(counter, customer.token, known!.customer);
+  const of_customer = await whatTheCustomerKeeps(counter, customer, known!.customer);
   const for_staff = await whatStaffWorkOn(counter, variant, administrator);
   const shed = randomUUID();
   await db('stock_locations').insert({ id: shed, name: 'Shed', code: shed, active: true, priority: -1 });
@@ -93,14 +93,21 @@ async function aCartAndOrder(counter: Counter, variant: string, customer?: { tok
   };
 }
 
-async function whatTheCustomerKeeps({ call, server }: Counter, token: string, customer: string) {
+async function whatTheCustomerKeeps(
+  { call, server }: Counter,
+  { token, email }: { token: string; email: string },
+  customer: string,
+) {
   const address = worked(await call('POST', '/store/me/addresses', ADDRESS, { token }));
   const setup = worked(await call('POST', '/store/me/payment-methods', { provider: 'stripe' }, { token }));
   const method = randomUUID();
   await server
     .db('payment_methods')
     .insert({ id: method, customer, provider: 'stripe', provider_method: 'pm_1' });
-  return { address: address.data.id as string, setup: setup.data.setup as string, method };
+  worked(await call('POST', '/store/auth/login', { email, password: 'tulips-on-tuesday' }));
+  const sessions = worked(await call('GET', '/store/me/sessions', undefined, { token })).data;
+  const session = sessions.find((each: { is_current: boolean }) => !each.is_current).id as string;
+  return { address: address.data.id as string, setup: setup.data.setup as string, method, session };
 }
 
 async function whatStaffWorkOn(counter: Counter, variant: string, admin: Keys) {
