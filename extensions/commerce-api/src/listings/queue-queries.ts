@@ -1,5 +1,15 @@
 /** SQL of what changed in the catalogue and waits to be worked out, and of whose turn it is to do so. */
-import { changed, row, rows, type Queryable, type Transaction } from '../platform/database.ts';
+import {
+  changed,
+  inTransaction,
+  row,
+  rows,
+  type Database,
+  type Queryable,
+  type Transaction,
+} from '../platform/database.ts';
+
+export const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Waits for its turn. One at a time refreshes: what is counted of shelves would else wait for each other row by row. */
 export async function refreshLock(trx: Transaction): Promise<void> {
@@ -100,7 +110,16 @@ export async function countChangedProducts(db: Queryable): Promise<number> {
   return found?.count ?? 0;
 }
 
-/** Leaves no dead rows where every reader looks. Not within a transaction. */
-export async function tidyQueue(db: Queryable): Promise<void> {
+/**
+ * Leaves no dead rows where every reader looks, and no empty pages of its indexes: vacuum keeps those that scans emptied before it, and
+ * a reader went through all of them to find that nothing waits. Not within a transaction. Where others hold the indexes it is left.
+ */
+export async function tidyQueue(db: Database): Promise<void> {
   await changed(db, 'vacuum commerce.catalog_changes');
+  await inTransaction(db, async (trx) => {
+    await row(trx, `select set_config('lock_timeout', '500ms', true)`);
+    await changed(trx, 'reindex table commerce.catalog_changes');
+  }).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+  });
 }

@@ -12,6 +12,7 @@ import {
   countChangedProducts,
   expandWideChanges,
   hasWideChanges,
+  LOCK_NOT_AVAILABLE,
   markAllProducts,
   refreshLock,
   takeChangedProducts,
@@ -35,6 +36,8 @@ import {
 const BATCH = 200;
 /** How many changes a reader takes at once. */
 const REPAIR_BATCH = 200;
+/** After more than these, what is left of them in the queue is cleared away at once. */
+const MANY = 5_000;
 const REPAIR_WAIT_MS = 1_500;
 const REPAIR_WORK_MS = 2_000;
 /** After a repair that was not soon done, others are not tried for so long. */
@@ -57,7 +60,9 @@ export async function drainListings(
     });
     done += refreshed;
     if (refreshed > 0) onProgress?.(done);
-    if (!is_left || Date.now() >= end) return done;
+    if (is_left && Date.now() < end) continue;
+    if (done > MANY) await tidyQueue(shop.db);
+    return done;
   }
 }
 
@@ -84,7 +89,6 @@ export async function repairListings(shop: Shop): Promise<boolean> {
   }
 }
 
-const LOCK_NOT_AVAILABLE = '55P03';
 const QUERY_CANCELED = '57014';
 
 /** Postgres ended a statement or a wait for its lateness, or in favour of another. */
@@ -143,8 +147,6 @@ function differenceOf(
 }
 
 const BULK_BATCH = 5_000;
-/** After more than these, rows that are gone are cleared away at once. */
-const MANY = 5_000;
 
 export interface RebuildProgress {
   done: number;
@@ -189,7 +191,6 @@ export async function drainBulk(
     is_first,
     onProgress: (done) => onProgress({ done, total: Math.max(total, done) }),
   });
-  if (total > MANY) await tidyQueue(shop.db);
 }
 
 /** For a new version of what works listings out: has every product worked out anew. */
