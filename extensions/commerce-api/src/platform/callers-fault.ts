@@ -32,6 +32,10 @@ export function callersFault(
   if (isMisread(error))
     return new KontorError(isReading(method) ? 'INVALID_QUERY' : 'INVALID_PAYLOAD', {}, error);
   if (OWN_SURFACES.test(path)) return null;
+  if (isUnreachableUrl(error)) {
+    const message = 'url: nothing could be fetched from there. Nothing was changed.';
+    return new KontorError('INVALID_PAYLOAD', { message, path: 'url' }, error);
+  }
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return null;
   if (code === CHECK_VIOLATION) {
@@ -46,6 +50,12 @@ export function callersFault(
 
 function isReading(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'SEARCH';
+}
+
+/** "Import from URL": Directus says that a service of its own is down. */
+function isUnreachableUrl(error: object): boolean {
+  const { code, extensions } = error as { code?: unknown; extensions?: { service?: unknown } };
+  return code === 'SERVICE_UNAVAILABLE' && extensions?.service === 'external-file';
 }
 
 function isMisread(error: unknown): boolean {
