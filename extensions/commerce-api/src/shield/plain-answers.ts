@@ -1,10 +1,12 @@
 /** Answers given below Express, with the headers every answer has, CORS among them: a page may read why it was refused. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS, type ErrorCode, type KontorError } from '../errors.ts';
+import type { RequestId } from '../platform/request-id.ts';
 
 /** Headers every answer has, put before its own. */
 interface HeadersOfAll {
   plain: (headers: readonly string[], req: IncomingMessage) => string[];
+  requestId: RequestId;
 }
 
 export interface PlainAnswers {
