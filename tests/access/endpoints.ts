@@ -41,7 +41,7 @@ DELETE /relations/orders/customer     administrator
 POST /utils/cache/clear               administrator
 POST /utils/import/orders             nobody
 POST /utils/import/order_events       nobody
-POST /utils/import/directus_activity  nobody
+POST /utils/import/directus_activity  administrator
 POST /utils/revert/1                  administrator
 POST /users/invite                    administrator
 POST /users/register                  nobody
