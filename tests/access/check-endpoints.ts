@@ -25,7 +25,11 @@ export function endpointCells(matrix: Matrix): Cell[] {
 
 function aFileOfRows(): FormData {
   const form = new FormData();
-  form.append('file', new Blob(['[{ "id": 1, "kind": "placed" }]'], { type: 'application/json' }), 'rows.json');
+  form.append(
+    'file',
+    new Blob(['[{ "id": 1, "kind": "placed" }]'], { type: 'application/json' }),
+    'rows.json',
+  );
   return form;
 }
 

@@ -41,13 +41,13 @@ describe('a customer', () => {
   });
 
   test('sees their own review while it waits, and not those of others', async () => {
-    const { data } = await get('ada', '/items/reviews?limit=-1&fields=status&sort=status');
-    const shown = db('products').where({ status: 'published' }).select('id');
-    const rows = await db('reviews').where({ status: 'approved' }).whereIn('product', shown);
-    const approved = rows.map(() => 'approved');
-    expect(data.map((row: { status: string }) => row.status)).toEqual([...approved, 'pending']);
-    const { data: seen } = await get('ben', '/items/reviews?limit=-1&fields=status');
-    expect(seen.map((row: { status: string }) => row.status)).toEqual(approved);
+    const statuses = async (who: 'ada' | 'ben') => {
+      const { data } = await get(who, '/items/reviews?limit=-1&fields=status&sort=status');
+      return data.map((row: { status: string }) => row.status);
+    };
+    const seen = await statuses('ben');
+    expect(new Set(seen)).toEqual(new Set(['approved']));
+    expect(await statuses('ada')).toEqual([...seen, 'pending']);
   });
 
   test('renames and deletes their own wish list, not another’s, and makes none for anybody', async () => {
