@@ -43,9 +43,9 @@ const Environment = z
     /** `off` lets everybody in however busy the process is; for benchmarks and tests. */
     OVERLOAD: z.enum(['on', 'off']).default('on'),
     /** Requests past the cache that may be under way in one process; lists are refused from half of it on. */
-    OVERLOAD_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(100),
+    OVERLOAD_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(300),
     /** How late the event loop may be, in milliseconds; lists are refused from half of it on. */
-    OVERLOAD_DELAY_MS: z.coerce.number().int().min(10).max(60_000).default(300),
+    OVERLOAD_DELAY_MS: z.coerce.number().int().min(10).max(60_000).default(500),
     /** How long the body of a request may take to arrive, from whoever may not use the admin app. */
     SLOW_BODY_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
     /** How long an answer may lie unread before its connection is cut. */

@@ -17,7 +17,7 @@ export interface ServerGuard {
 /** A database that takes longer to say that it is there is not. */
 const PROBE_MS = 2_000;
 /** Of a pool, so many times its size may wait for a connection. */
-const WAITING_PER_CONNECTION = 4;
+const WAITING_PER_CONNECTION = 15;
 
 const guards = new WeakMap<Database, ServerGuard>();
 
