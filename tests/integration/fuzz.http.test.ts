@@ -28,7 +28,7 @@ import {
 import { fuzzWorld, type FuzzWorld } from '../support/fuzz-world.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3_000);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1_500);
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 30));
 /** Most of a long run, and time for what is found to be made small. */
 const TIMEOUT_MS = 120_000 + REQUESTS * 10;
