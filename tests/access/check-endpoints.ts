@@ -1,6 +1,7 @@
 /** Directus' routes beside its collections, and files as /assets hands them out. */
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../support/access-world.ts';
+import { withoutRequestId } from '../support/store-client.ts';
 import { refused, told, type Cell } from './cells.ts';
 import { ENDPOINT_BODIES, ENDPOINTS } from './endpoints.ts';
 import { isShopper } from './check-reads.ts';
@@ -51,11 +52,6 @@ const SEEN: Record<'public_file' | 'nested_file' | 'private_file' | 'attachment'
   attachment: ['order_staff', 'administrator'],
 };
 
-/** Without what every answer has of its own. */
-function plain(text: string): string {
-  return text.replace(/"request_id":"[^"]*"/, '');
-}
-
 /** Every way to the bytes of a file. One out of reach is told from one that does not exist by nobody. */
 export function assetCells(matrix: Matrix): Cell[] {
   const missing = randomUUID();
@@ -82,7 +78,7 @@ export function assetCells(matrix: Matrix): Cell[] {
             const [answer, other] = [await ask(file), await ask(missing)];
             const isSame =
               answer.status === other.status &&
-              plain(answer.text.replaceAll(file, missing)) === plain(other.text);
+              withoutRequestId(answer.text.replaceAll(file, missing)) === withoutRequestId(other.text);
             return [400, 403].includes(answer.status) && isSame
               ? []
               : [`${told(answer)}, and of a missing one ${told(other)}`];

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { row, rows } from '../../extensions/commerce-api/src/platform/database.ts';
 import { startServer } from '../support/server.ts';
+import { withoutRequestId } from '../support/store-client.ts';
 
 interface Reply {
   status: number;
@@ -29,7 +30,7 @@ async function call(method: string, path: string, body?: unknown, token?: string
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await answer.text();
+  const text = withoutRequestId(await answer.text());
   const json = (text ? JSON.parse(text) : {}) as {
     data?: Record<string, unknown>;
     errors?: { extensions: { code: string } }[];
