@@ -141,6 +141,19 @@ test('after any changes the index is what a rebuild makes', async () => {
   expect(kept.postings.length).toBeGreaterThan(300);
 });
 
+test('a new form of a common word was taken for rare: it is as common as the word', async () => {
+  const { add } = searchDesk(fresh.shop);
+  for (let index = 0; index < 5; index += 1) await add(`Sprocket ${index}`);
+  await drainListings(fresh.shop);
+  await add('Box of sprockets');
+  await drainListings(fresh.shop);
+  const words = await fresh.db('commerce.search_words').whereLike('word', 'sprocket%').orderBy('word');
+  expect(words).toMatchObject([
+    { word: 'sprocket', magnitude: 2 },
+    { word: 'sprockets', magnitude: 2 },
+  ]);
+});
+
 test('the number of documents of a term is that of its postings', async () => {
   const { rows } = await fresh.db.raw(
     `select t.term, t.documents, coalesce(sum(cardinality(p.documents)), 0)::int as listed from commerce.search_terms t

@@ -124,6 +124,7 @@ export function termKeys(
   );
 }
 
+/** A new form of a term that is known is as common as the term already is; what this batch adds is counted afterwards. */
 export async function addWords(
   trx: Transaction,
   languages: readonly number[],
@@ -132,8 +133,10 @@ export async function addWords(
 ): Promise<void> {
   await changed(
     trx,
-    `insert into commerce.search_words (language, word, term)
-     select * from unnest(?::int[], ?::text[], ?::int[]) on conflict do nothing`,
+    `insert into commerce.search_words (language, word, term, magnitude)
+     select w.language, w.word, w.term, coalesce(commerce.search_magnitude(t.documents), 0)
+     from unnest(?::int[], ?::text[], ?::int[]) w (language, word, term) left join commerce.search_terms t on t.id = w.term
+     on conflict do nothing`,
     [numbers(languages), words, numbers(terms)],
   );
 }
