@@ -6,6 +6,7 @@ import { freePort } from '../../scripts/postgres.ts';
 import { aVariant } from '../support/factories.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { aCustomer, clientOf, send, type Call } from '../support/store-client.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let call: Call;
@@ -179,6 +180,21 @@ describe('a form', () => {
       expect(await files()).toEqual(before);
     },
   );
+
+  test('of several files is kept whole or not at all: one that was refused left the others behind', async () => {
+    const form = new FormData();
+    for (const name of ['fine.txt', `${'x'.repeat(300)}.txt`, 'fine, too.txt'])
+      form.append('file', new Blob(['words'], { type: 'text/plain' }), name);
+    const files = () => server.db('directus_files').count('* as count').first();
+    const before = await files();
+    const answer = await send(`${server.url}/files`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.admin_token}` },
+      body: form,
+    });
+    expect(answer.status, answer.text).toBe(400);
+    await until('nothing of the form is left', async () => (await files())?.['count'] === before?.['count']);
+  });
 
   test('for /files that a stranger breaks off ends no process either', async () => {
     const answer = await sent('/files', null, 'multipart/form-data; boundary=x', PART);
