@@ -1,4 +1,5 @@
 /** How much one request may ask, through the running shop. The bounds themselves are tested beside shield/limits.ts. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aVariant } from '../support/factories.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -87,6 +88,15 @@ describe('GraphQL', () => {
   test('says where a document is wrong', async () => {
     expect((await ask('{ products')).text).toContain('Syntax Error');
   });
+});
+
+test('a write that was to be exported was made and then answered 500: it is refused', async () => {
+  const id = randomUUID();
+  await server.db('brands').insert({ id, name: 'Kept', slug: id });
+  const keys = { token: server.admin_token };
+  const answer = await call('PATCH', `/items/brands/${id}?export=csv`, { name: 'Changed' }, keys);
+  expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_QUERY' });
+  expect(await server.db('brands').where({ id }).first('name')).toEqual({ name: 'Kept' });
 });
 
 describe('a body', () => {

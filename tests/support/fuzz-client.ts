@@ -10,7 +10,7 @@ export interface FuzzAnswer {
 }
 
 /** A slower answer than any is a finding. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const KEPT_BYTES = 200_000;
 
 export interface FuzzClient {

@@ -6,9 +6,16 @@ import { queryProblem } from './query-problem.ts';
 import { refuse } from './refuse.ts';
 import { plainPath } from './request-target.ts';
 
-/** Before Directus reads the query string, which it does on every path; who asks is not known yet. */
+const READING = ['GET', 'HEAD', 'OPTIONS', 'SEARCH'];
+
+/**
+ * Before Directus reads the query string, which it does on every path; who asks is not known yet. Asked to export what a write answers,
+ * Directus writes first and fails then.
+ */
 export function limitQueryString(req: Request, res: Response, next: NextFunction): void {
-  check(req.query, APP.query, res, next);
+  if (req.query['export'] !== undefined && !READING.includes(req.method))
+    refuse(res, 'INVALID_QUERY', 'export: is for reading. Nothing was changed.', { path: 'export' });
+  else check(req.query, APP.query, res, next);
 }
 
 /** Behind authentication: what the public asks has narrower bounds, and some requests ask in their body. */
