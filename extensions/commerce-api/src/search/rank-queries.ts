@@ -3,6 +3,11 @@ import { prepared, row, rows, type Prepared, type Queryable } from '../platform/
 import { numbers } from './index-queries.ts';
 
 const MOST_BEGUN = 12;
+/**
+ * Words that begin with so many letters are few, and sorted once read. In the order of how common they are, all that share the first three
+ * letters were looked at: with a large vocabulary, thousands.
+ */
+const FEW_BEGIN_SO = 5;
 const MOST_SIMILAR = 40;
 
 export interface KnownTerm {
@@ -71,9 +76,15 @@ const LOOK_UP = prepared(`
     (select coalesce(json_agg(json_build_object('language', l.id, 'word', w.word, 'id', t.id, 'documents', t.documents)), '[]')
       from asked join commerce.search_languages l on l.code = any(asked.codes)
       cross join lateral (
-        select word, term from commerce.search_words known
-        where known.language = l.id and left(known.word, 3) = left(asked.beginning, 3) and starts_with(known.word, asked.beginning)
-        order by known.magnitude desc limit ${MOST_BEGUN}) w
+        (select word, term from commerce.search_words known
+          where length(asked.beginning) < ${FEW_BEGIN_SO} and known.language = l.id
+            and left(known.word, 3) = left(asked.beginning, 3) and starts_with(known.word, asked.beginning)
+          order by known.magnitude desc limit ${MOST_BEGUN})
+        union all
+        (select word, term from commerce.search_words known
+          where length(asked.beginning) >= ${FEW_BEGIN_SO} and known.language = l.id
+            and known.word >= asked.beginning collate "C" and known.word < (asked.beginning || chr(1114111)) collate "C"
+          order by known.magnitude + 0 desc limit ${MOST_BEGUN})) w
       join commerce.search_terms t on t.id = w.term and t.documents > 0
       where length(asked.beginning) >= 3) as begun,
     array(
