@@ -59,14 +59,12 @@ export async function endCustomerSessions(
   if (!account || staff.user === null) throw new KontorError('NOT_FOUND');
   if (account.user === null) return 0;
   if (account.role !== ROLES.customer && staff.staff_role !== 'admin') throw new KontorError('FORBIDDEN');
-  const ended = await endOtherSessions(shop, account.user, null);
-  await insertActivity(shop.db, {
-    action: 'sessions-ended',
-    user: staff.user,
-    collection: 'customers',
-    item: customer,
-    ip: staff.ip,
-    user_agent: staff.user_agent,
+  const { user } = account;
+  const { user: by, ip, user_agent } = staff;
+  return inTransaction(shop.db, async (trx) => {
+    const ended = await endSessionsBut(trx, user, null);
+    const line = { action: 'sessions-ended', collection: 'customers', item: customer };
+    await insertActivity(trx, { ...line, user: by, ip, user_agent });
+    return ended;
   });
-  return ended;
 }
