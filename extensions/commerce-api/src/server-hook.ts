@@ -6,19 +6,19 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Express, NextFunction, Request, Response } from 'express';
+import { plainPath } from './core/plain-path.ts';
 import { directusServer, requestIdsOf } from './directus-server.ts';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { maskStream, secretsOf, textMasker } from './platform/masked-text.ts';
 import { withRequestId } from './platform/request-id.ts';
 import { healthAnswer, isHealthPath } from './shield/health-answer.ts';
 import { letIn } from './shield/let-in.ts';
+import { mounting, type HookRegister as InitRegister } from './shield/mounting.ts';
 import { plainAnswers } from './shield/plain-answers.ts';
-import { plainPath } from './shield/request-target.ts';
 import { guardFile, headersFor, isFilePath, strictTransport } from './shield/security-headers.ts';
 import { commonHeaders } from './storefront/common-headers.ts';
 
-interface HookRegister {
-  init: (event: string, handler: (meta: { app: Express }) => void) => void;
+interface HookRegister extends InitRegister {
   action: (event: string, handler: (meta: { server: Server }) => void) => void;
   filter: (event: string, handler: () => Promise<void>) => void;
 }
@@ -38,14 +38,7 @@ export default ({ init, action, filter }: HookRegister, context: ServerContext):
   if (shop.env.JOBS === 'only') return;
   let server: Server | undefined;
 
-  init('middlewares.before', ({ app }) => {
-    try {
-      mount(app);
-    } catch (error) {
-      shop.log.error({ err: error }, 'The guard of the server could not be mounted');
-      process.exit(1);
-    }
-  });
+  mounting({ init }, shop.log, 'The guard of the server')('middlewares.before', mount);
 
   function mount(app: Express): void {
     const guard = directusServer(context);
@@ -80,7 +73,7 @@ export default ({ init, action, filter }: HookRegister, context: ServerContext):
       const { accountability } = req;
       if (accountability?.app || accountability?.admin) guard.slow_clients.allowLongBody(req);
       // Directus would write a file and greet the mail server for whoever asks.
-      if (plainPath(req).replace(/\/$/, '') === '/server/health' && !accountability?.admin)
+      if (plainPath(req.path) === '/server/health' && !accountability?.admin)
         healthAnswer(guard.health, answers, req, res);
       else next();
     });

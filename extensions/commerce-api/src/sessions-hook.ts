@@ -3,7 +3,8 @@
  * what it does not look at (copied refresh tokens, cookies sent by other pages, weak passwords) is. A process that cannot mount this
  * does not serve: Directus only warns when an init hook fails, so a failure ends the process.
  */
-import type { Express, NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
+import { plainPath } from './core/plain-path.ts';
 import { evenOutSignIn } from './customers/even-work.ts';
 import { identityOf } from './customers/identity-of.ts';
 import { requireUsersPassword } from './customers/require-password.ts';
@@ -17,11 +18,11 @@ import { originCheck } from './sessions/origin-check.ts';
 import { renewAccessToken, renewal, renewField } from './sessions/previous-secret.ts';
 import { refuseReused } from './sessions/refuse-reused.ts';
 import { refreshTokenOf } from './sessions/sent-token.ts';
+import { mounting, type HookRegister as InitRegister } from './shield/mounting.ts';
 
 type Filter = (payload: never, meta: never, context: { accountability: Accountability | null }) => unknown;
 
-interface HookRegister {
-  init: (event: string, handler: (meta: { app: Express }) => void) => void;
+interface HookRegister extends InitRegister {
   filter: (event: string, handler: Filter) => void;
 }
 
@@ -40,16 +41,7 @@ export default ({ init, filter }: HookRegister, context: SessionsContext): void 
   const renew = SECRET_PREVIOUS ? renewal(SECRET, SECRET_PREVIOUS) : null;
   const session_cookie = String(env['SESSION_COOKIE_NAME']);
 
-  function mount(event: string, put: (app: Express) => void): void {
-    init(event, ({ app }) => {
-      try {
-        put(app);
-      } catch (error) {
-        shop.log.error({ err: error }, 'The check of sessions could not be mounted');
-        process.exit(1);
-      }
-    });
-  }
+  const mount = mounting({ init }, shop.log, 'The check of sessions');
 
   mount('middlewares.before', (app) => {
     const mayPass = originCheck(env);
@@ -73,7 +65,7 @@ export default ({ init, filter }: HookRegister, context: SessionsContext): void 
   });
 
   async function attend(req: Asked): Promise<void> {
-    const path = plainPath(req);
+    const path = plainPath(req.path);
     if (!SIGN_IN.test(path)) await requireLiveCaller(shop, req);
     if (req.method !== 'POST') return;
     if (renew && MAILED.includes(path)) renewField(req.body, 'token', renew);
@@ -82,7 +74,7 @@ export default ({ init, filter }: HookRegister, context: SessionsContext): void 
   }
 
   async function attendRefresh(req: Asked): Promise<void> {
-    if (req.method !== 'POST' || plainPath(req) !== '/auth/refresh') return;
+    if (req.method !== 'POST' || plainPath(req.path) !== '/auth/refresh') return;
     const token = refreshTokenOf(req, env);
     if (token !== null) await refuseReused(shop, token, clientOf(req));
   }
@@ -108,14 +100,6 @@ export default ({ init, filter }: HookRegister, context: SessionsContext): void 
     return payload;
   }) as Filter);
 };
-
-/** As Express matches it: whatever the case, a router mounted at `/` takes `//` for `/`, and a slash at the end is none. */
-function plainPath(req: Request): string {
-  return req.path
-    .toLowerCase()
-    .replace(/\/{2,}/g, '/')
-    .replace(/(?<=.)\/$/, '');
-}
 
 function clientOf(req: Asked): Client {
   return {

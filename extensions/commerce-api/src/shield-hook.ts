@@ -30,7 +30,7 @@ type ShieldContext = DirectusContext & { env: Record<string, unknown> };
 export default (register: HookRegister & FilterRegister, context: ShieldContext): void => {
   const shop = directusShop(context);
   const { db, env, log } = shop;
-  const mount = mounting(register, log);
+  const mount = mounting(register, log, 'The shield');
   const doors = () => pathTable([...publicRows(env.PUBLIC_PATHS), ...PATHS]);
 
   refuseWrites(register);

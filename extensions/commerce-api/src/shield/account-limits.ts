@@ -1,5 +1,6 @@
 /** What counts besides the address, or can only be told from the body. */
-import { plainPath, type RateClass } from './rate-classes.ts';
+import { plainPath } from '../core/plain-path.ts';
+import type { RateClass } from './rate-classes.ts';
 
 /** One thing more that a request uses up. */
 export interface FurtherLimit {

@@ -1,15 +1,15 @@
 /** Pictures are worked out in the sizes the shop's settings name; where they allow any, a size still has an end. */
 import type { NextFunction, Request, Response } from 'express';
+import { plainPath } from '../core/plain-path.ts';
 import { audienceOf } from './audience.ts';
 import { ASSET_PIXELS } from './limits.ts';
 import { isAllowed } from './path-table.ts';
 import { parsedJson } from './problem.ts';
 import { refuse } from './refuse.ts';
-import { plainPath } from './request-target.ts';
 
 /** Directus checks the size of the picture it reads, not of the one it is to make (GHSA-7vcx-mhxq-9j96). */
 export function limitAssets(req: Request, res: Response, next: NextFunction): void {
-  if (!plainPath(req).startsWith('/assets/')) {
+  if (!plainPath(req.path).startsWith('/assets/')) {
     next();
     return;
   }

@@ -1,12 +1,12 @@
 /** Bodies: how long before they are read, how deep and how many once they have been. */
 import type { NextFunction, Request, Response } from 'express';
+import { plainPath } from '../core/plain-path.ts';
 import { BATCH, BODY_BYTES, BODY_DEPTH } from './limits.ts';
 import { refuse } from './refuse.ts';
-import { plainPath } from './request-target.ts';
 
 /** By what the headers say; a body that says nothing ends at MAX_PAYLOAD_SIZE. */
 export function limitBodyLength(req: Request, res: Response, next: NextFunction): void {
-  const path = plainPath(req);
+  const path = plainPath(req.path);
   const [, most] = BODY_BYTES.find(([start]) => path === start || path.startsWith(`${start}/`)) ?? [];
   if (most === undefined || Number(req.headers['content-length'] ?? 0) <= most) {
     next();
@@ -26,7 +26,7 @@ export function limitBodyShape(req: Request, res: Response, next: NextFunction):
 }
 
 function isOwn(req: Request): boolean {
-  return /^\/(store|staff|webhooks|docs|flows\/trigger)(\/|$)/.test(plainPath(req));
+  return /^\/(store|staff|webhooks|docs|flows\/trigger)(\/|$)/.test(plainPath(req.path));
 }
 
 function shapeProblem(value: unknown, depth: number): string | null {

@@ -1,7 +1,7 @@
 /** Directus writes what follows `geometry.` into the statement that makes the column (GHSA-chfm-g7r3-vv42). */
 import type { NextFunction, Request, Response } from 'express';
+import { plainPath } from '../core/plain-path.ts';
 import { refuse } from './refuse.ts';
-import { plainPath } from './request-target.ts';
 
 const GEOMETRY =
   /^geometry(\.(Point|LineString|Polygon|MultiPoint|MultiLineString|MultiPolygon|GeometryCollection))?$/i;
@@ -16,7 +16,7 @@ export function hasOddGeometry(value: unknown): boolean {
 }
 
 export function refuseOddGeometry(req: Request, res: Response, next: NextFunction): void {
-  const isOfModel = /^\/(fields|collections|schema)(\/|$)/.test(plainPath(req));
+  const isOfModel = /^\/(fields|collections|schema)(\/|$)/.test(plainPath(req.path));
   if (isOfModel && hasOddGeometry(req.body)) {
     refuse(res, 'INVALID_PAYLOAD', 'type: is no type of geometry. Nothing was changed.', {
       path: 'type',

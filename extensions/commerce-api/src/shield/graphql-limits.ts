@@ -1,14 +1,14 @@
 /** GraphQL at the door: one document at a time, within the bounds of who asks. */
 import type { NextFunction, Request, Response } from 'express';
+import { plainPath } from '../core/plain-path.ts';
 import { audienceOf } from './audience.ts';
 import { graphQlProblem } from './graphql-problem.ts';
 import { APP, boundsOf } from './limits.ts';
 import { isObject, parsedJson } from './problem.ts';
 import { refuse } from './refuse.ts';
-import { plainPath } from './request-target.ts';
 
 export function limitGraphQl(req: Request, res: Response, next: NextFunction): void {
-  if (!plainPath(req).startsWith('/graphql')) {
+  if (!plainPath(req.path).startsWith('/graphql')) {
     next();
     return;
   }

@@ -1,4 +1,4 @@
-/** How the shield is put in front of Directus. */
+/** How what guards the shop is put in front of Directus. */
 import type { Express } from 'express';
 import type { Log } from '../platform/shop.ts';
 
@@ -8,14 +8,17 @@ export interface HookRegister {
 
 export type Mount = (event: string, put: (app: Express) => void) => void;
 
-/** Directus only warns when an init hook fails; a process without its shield does not serve, so a failure ends it. */
-export function mounting({ init }: HookRegister, log: Log): Mount {
+/**
+ * Directus only warns when an init hook fails; a process without its guards does not serve, so a failure ends it.
+ * @param what is mounted, for the log
+ */
+export function mounting({ init }: HookRegister, log: Log, what: string): Mount {
   return (event, put) => {
     init(event, ({ app }) => {
       try {
         put(app);
       } catch (error) {
-        log.error({ err: error }, 'The shield could not be mounted');
+        log.error({ err: error }, `${what} could not be mounted`);
         process.exit(1);
       }
     });

@@ -1,11 +1,11 @@
 import type { NextFunction, Request, Response } from 'express';
+import { plainPath } from '../core/plain-path.ts';
 import { refuse } from './refuse.ts';
-import { plainPath } from './request-target.ts';
 
 /** A number for a secret: its decoder takes it for a length, and sets so much memory aside. Behind the body's parser. */
 export function refuseOddSecrets(req: Request, res: Response, next: NextFunction): void {
   const { secret, otp } = (req.body ?? {}) as { secret?: unknown; otp?: unknown };
-  const isOfSecrets = plainPath(req).startsWith('/users/me/tfa');
+  const isOfSecrets = plainPath(req.path).startsWith('/users/me/tfa');
   const path = isOfSecrets ? (isOdd(secret) ? 'secret' : isOdd(otp) ? 'otp' : null) : null;
   if (path !== null) refuse(res, 'INVALID_PAYLOAD', `${path}: is not text`, { path });
   else next();

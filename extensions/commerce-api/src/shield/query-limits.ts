@@ -1,10 +1,10 @@
 /** Where queries come in, and which bounds hold there. */
 import type { NextFunction, Request, Response } from 'express';
+import { plainPath } from '../core/plain-path.ts';
 import { audienceOf } from './audience.ts';
 import { APP, boundsOf, type QueryLimits } from './limits.ts';
 import { queryProblem } from './query-problem.ts';
 import { refuse } from './refuse.ts';
-import { plainPath } from './request-target.ts';
 
 const READING = ['GET', 'HEAD', 'OPTIONS', 'SEARCH'];
 
@@ -32,7 +32,7 @@ function check(query: unknown, limits: QueryLimits, res: Response, next: NextFun
 
 /** SEARCH, changes of all that match a query, and exports. A body with a field named `query` is none of these: it names one item. */
 function queryInBody(req: Request): unknown {
-  const segments = plainPath(req).split('/').filter(Boolean);
+  const segments = plainPath(req.path).split('/').filter(Boolean);
   const isOfMany = segments.length <= (segments[0] === 'items' ? 2 : 1);
   const asks =
     req.method === 'SEARCH' ||

@@ -3,6 +3,7 @@
  * what names an account is counted by that account and the address together too (`account-limits.ts`). Never by the account
  * alone: then any stranger could keep its owner out.
  */
+import { plainPath } from '../core/plain-path.ts';
 
 export interface RateLimit {
   /** How many requests in one window. */
@@ -175,12 +176,6 @@ export function classOf(method: string, target: string): RateClass | null {
   for (const [of, pattern, name] of LINES) if (of === verb && pattern.test(path)) return name;
   const isSearch = verb === 'GET' && at !== -1 && searches(path, target.slice(at + 1));
   return isSearch ? 'search' : 'everything';
-}
-
-/** As Express matches paths: whatever the case, with or without a slash at the end, and a router at `/` takes `//` for `/`. */
-export function plainPath(path: string): string {
-  const plain = path.toLowerCase().replace(/\/{2,}/g, '/');
-  return plain.length > 1 && plain.endsWith('/') ? plain.slice(0, -1) : plain;
 }
 
 function searches(path: string, query: string): boolean {

@@ -1,6 +1,6 @@
-/** Request targets: what Directus must not see, and what a target names once Express has read it. */
+/** Request targets that Directus must not see. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Express, NextFunction, Request } from 'express';
+import type { Express, NextFunction } from 'express';
 import { refuse } from './refuse.ts';
 
 /**
@@ -31,9 +31,4 @@ function isPath(target: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** As Express matches it: whatever the case, and a router mounted at `/` takes `//` for `/`. */
-export function plainPath(req: Pick<Request, 'path'>): string {
-  return req.path.toLowerCase().replace(/\/{2,}/g, '/');
 }

@@ -1,5 +1,6 @@
 /** What every answer tells a browser about itself. Pages bring policies of their own; all else is data and may do nothing. */
 import type { ServerResponse } from 'node:http';
+import { plainPath } from '../core/plain-path.ts';
 
 export interface TransportSettings {
   PUBLIC_URL?: unknown;
@@ -54,9 +55,8 @@ export function isFilePath(path: string): boolean {
   return isBelow(path, '/assets');
 }
 
-/** As Express matches it, whatever the case. */
 function isBelow(path: string, root: string): boolean {
-  const plain = path.toLowerCase().replace(/\/{2,}/g, '/');
+  const plain = plainPath(path);
   return plain === root || plain.startsWith(`${root}/`);
 }
 

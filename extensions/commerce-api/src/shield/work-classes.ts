@@ -1,4 +1,5 @@
 /** How much a request is worth to the shop when it cannot answer all: a list can be asked for again, money on its way cannot. */
+import { plainPath } from '../core/plain-path.ts';
 
 /** From what is refused first to what is refused last. */
 export const WORK_CLASSES = ['reads', 'carts', 'staff', 'checkout'] as const;
@@ -15,10 +16,7 @@ const STORE = /^\/store(\/.*)?$/;
  * @param isStaff whether the request proves to be of staff; asked only where that makes a difference
  */
 export function classOf(method: string, path: string, isStaff: () => boolean): WorkClass | null {
-  const plain = path
-    .toLowerCase()
-    .replace(/\/{2,}/g, '/')
-    .replace(/(?<=.)\/$/, '');
+  const plain = plainPath(path);
   if (method === 'OPTIONS' || FREE.test(plain)) return null;
   if (CHECKOUT.test(plain)) return 'checkout';
   if (CARTS.test(plain)) return 'carts';
