@@ -31,9 +31,28 @@ create table if not exists commerce.search_words (
 ) with (fillfactor = 80);
 create index if not exists search_words_begin_list on commerce.search_words (language, left(word, 3), magnitude desc);
 create index if not exists search_words_term_index on commerce.search_words (term);
--- Numbers are not mistyped into other numbers: 128 is no 126.
-create index if not exists search_words_word_search on commerce.search_words using gin (word gin_trgm_ops)
+
+-- What is left of a word's first seven letters without up to so many of them: two words that are so many letters apart have one of these in
+-- common (the symmetric deletes of W. Garbe's SymSpell). Looking them up costs the same in a vocabulary of any size; pieces of three letters
+-- are shared by thousands of words in a large one, and by too few where two letters of a short word were swapped.
+create or replace function commerce.search_spellings(word text, distance integer) returns integer[]
+language sql immutable parallel safe as $$
+  with head as (select left(word, 7) as letters),
+    one as (select at, overlay(letters placing '' from at for 1) as letters from head, generate_series(1, length(letters)) at)
+  select array(
+    select hashtext(letters) from head
+    union select hashtext(letters) from one
+    union select hashtext(overlay(letters placing '' from next for 1)) from one, generate_series(at, length(letters)) next
+      where distance = 2)
+$$;
+
+-- Two letters may be wrong in words of eight letters or more: those that are meant have six at least. Numbers are not mistyped into other
+-- numbers: 128 is no 126.
+create index if not exists search_words_spelling_search on commerce.search_words
+  using gin (commerce.search_spellings(word, case when length(word) < 6 then 1 else 2 end))
   where length(word) between 4 and 24 and word !~ '[0-9]';
+-- Its forerunner, by pieces of three letters.
+drop index if exists commerce.search_words_word_search;
 
 -- A product in one language, and how much it is about each of its terms: five zeros, then for each term five bytes for its key and one for
 -- its impact. Only the first byte of a key has its highest bit set, so that position() finds keys and nothing else; it is several times

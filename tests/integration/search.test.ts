@@ -160,6 +160,24 @@ describe('words typed wrong', () => {
     expect((await desk.search('Wireless hedphones!')).did_you_mean).toBe('Wireless headphones!');
   });
 
+  test.each([
+    ['headphnoes', 'headphones'],
+    ['eadphones', 'headphones'],
+    ['headphoness', 'headphones'],
+    ['haedphonse', 'headphones'],
+    ['hadphons', 'headphones'],
+    ['wieless', 'wireless'],
+    ['sfoa', 'sofa'],
+    ['soffa', 'sofa'],
+    ['xofa', 'sofa'],
+  ])('letters swapped, missing, added or wrong, two of them in a long word: %s is %s', async (typed, meant) => {
+    expect((await desk.search(typed)).did_you_mean).toBe(meant);
+  });
+
+  test('with two wrong letters in a short word are not guessed at', async () => {
+    expect((await desk.search('xufa')).did_you_mean).toBeNull();
+  });
+
   test('are not corrected where they are right', async () => {
     expect((await desk.search('headphones')).did_you_mean).toBeNull();
     expect((await desk.search('shoes')).did_you_mean).toBeNull();

@@ -3,7 +3,7 @@ import { groupBy } from '../core/group-by.ts';
 import { editDistance } from './edit-distance.ts';
 import { hasDigit } from './break-words.ts';
 import { pairKey } from './posting-key.ts';
-import type { KnownWord, LookedUp, SimilarWord } from './rank-queries.ts';
+import type { AskedWord, KnownWord, LookedUp, SimilarWord } from './rank-queries.ts';
 import type { ReadQuery } from './read-query.ts';
 import { worthOf, type QueryPlan } from './score-candidates.ts';
 import { pairOf } from './weigh-terms.ts';
@@ -116,20 +116,25 @@ function weigh({ plan, counts, documents }: LanguagePlan, index: number): void {
 }
 
 /** The words that may be mistyped: hardly anybody has them. */
-export function doubtful({ query, counts }: LanguagePlan): string[] {
+export function doubtful({ plan, query, counts }: LanguagePlan): AskedWord[] {
   return query.groups.flatMap(({ word, is_weak }, index) =>
     !is_weak && (counts[index] ?? 0) <= RARE && word.length >= SHORTEST_CORRECTED && !hasDigit(word)
-      ? [word]
+      ? [{ language: plan.language, word, distance: mostTypos(word) }]
       : [],
   );
 }
 
-/** Lets what is similar stand for a word: one letter may be wrong in a short word, two in a long one. */
+/** One letter may be wrong in a short word, two in a long one. */
+function mostTypos(word: string): number {
+  return word.length >= 8 ? 2 : 1;
+}
+
+/** Lets what is similar stand for a word. */
 export function addSimilar(planned: LanguagePlan, similar: readonly SimilarWord[]): void {
   const { plan, query, counts, corrections } = planned;
   query.groups.forEach(({ word }, index) => {
     const before = counts[index] ?? 0;
-    const most = word.length >= 8 ? 2 : 1;
+    const most = mostTypos(word);
     const near = similar
       .filter(
         (other) =>

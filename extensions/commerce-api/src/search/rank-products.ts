@@ -120,14 +120,8 @@ async function ask(
 }
 
 async function correct(db: Queryable, plans: readonly LanguagePlan[]): Promise<void> {
-  const asked = plans.flatMap((planned) =>
-    doubtful(planned).map((word) => ({ language: planned.plan.language, word })),
-  );
+  const asked = plans.flatMap(doubtful);
   if (asked.length === 0) return;
-  const similar = await similarWords(
-    db,
-    asked.map(({ language }) => language),
-    asked.map(({ word }) => word),
-  );
+  const similar = await similarWords(db, asked);
   for (const planned of plans) addSimilar(planned, similar);
 }

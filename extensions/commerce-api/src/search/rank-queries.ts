@@ -8,7 +8,7 @@ const MOST_BEGUN = 12;
  * letters were looked at: with a large vocabulary, thousands.
  */
 const FEW_BEGIN_SO = 5;
-const MOST_SIMILAR = 40;
+const MOST_SIMILAR = 60;
 
 export interface KnownTerm {
   language: number;
@@ -112,25 +112,33 @@ export interface SimilarWord extends KnownWord {
   asked: string;
 }
 
-/** Words that share many of their three-letter pieces with those asked for. */
-export function similarWords(
-  db: Queryable,
-  languages: readonly number[],
-  asked: readonly string[],
-): Promise<SimilarWord[]> {
-  return rows<SimilarWord>(
-    db,
-    `select asked.word as asked, w.language, w.word, t.id, t.documents
-     from unnest(?::int[], ?::text[]) asked (language, word)
-     cross join lateral (
-       select known.language, known.word, known.term from commerce.search_words known
-       where length(known.word) between 4 and 24 and known.word !~ '[0-9]'
-         and known.language = asked.language and known.word % asked.word
-         and length(known.word) between length(asked.word) - 2 and length(asked.word) + 2
-       order by similarity(known.word, asked.word) desc, known.magnitude desc limit ${MOST_SIMILAR}) w
-     join commerce.search_terms t on t.id = w.term and t.documents > 0`,
-    [languages, asked],
-  );
+export interface AskedWord {
+  language: number;
+  word: string;
+  /** So many letters may be wrong: 1 or 2. */
+  distance: number;
+}
+
+const SIMILAR_WORDS = prepared(`
+  select asked.word as asked, w.language, w.word, t.id, t.documents
+  from unnest(?::int[], ?::text[], ?::int[]) asked (language, word, distance)
+  cross join lateral (
+    select known.language, known.word, known.term from commerce.search_words known
+    where length(known.word) between 4 and 24 and known.word !~ '[0-9]'
+      and commerce.search_spellings(known.word, case when length(known.word) < 6 then 1 else 2 end)
+        && commerce.search_spellings(asked.word, asked.distance)
+      and known.language = asked.language and known.word <> asked.word
+      and length(known.word) between length(asked.word) - asked.distance and length(asked.word) + asked.distance
+    order by similarity(known.word, asked.word) desc, known.magnitude desc limit ${MOST_SIMILAR}) w
+  join commerce.search_terms t on t.id = w.term and t.documents > 0`);
+
+/** Words that may be so many letters away from those asked for: none that is is left out, except where very many are. */
+export function similarWords(db: Queryable, asked: readonly AskedWord[]): Promise<SimilarWord[]> {
+  return rows<SimilarWord>(db, SIMILAR_WORDS, [
+    numbers(asked.map(({ language }) => language)),
+    asked.map(({ word }) => word),
+    numbers(asked.map(({ distance }) => distance)),
+  ]);
 }
 
 /** One list of the postings, and how much of it is read. */
