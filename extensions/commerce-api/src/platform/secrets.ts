@@ -23,6 +23,11 @@ export function keyFor(env: Env, purpose: Purpose): Buffer {
   return key;
 }
 
+/** Every secret that holds, the present one first. */
+export function secretsThatHold(env: Env): string[] {
+  return underEachSecret(env).map(({ SECRET }) => SECRET);
+}
+
 /** The environment with each secret that holds: the present one first, then the one before while it is being replaced. */
 export function underEachSecret(env: Env): Env[] {
   return env.SECRET_PREVIOUS === ''

@@ -14,10 +14,10 @@ import { classOf } from './work-classes.ts';
 export function letIn(
   { gate, slow_clients }: ServerGuard,
   answers: PlainAnswers,
-  secret: string,
+  secrets: readonly string[],
   session_cookie: unknown,
 ): (req: IncomingMessage, res: ServerResponse) => boolean {
-  const isStaff = staffProof(secret, session_cookie);
+  const isStaff = staffProof(secrets, session_cookie);
 
   return (req, res) => {
     const [path = ''] = (req.url ?? '').split('?', 1);

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { staffProof } from './staff-tokens.ts';
 
 const SECRET = 'secret-of-the-tests';
-const isStaff = staffProof(SECRET, 'directus_session_token');
+const PREVIOUS = 'secret-that-is-being-replaced';
+const isStaff = staffProof([SECRET, PREVIOUS], 'directus_session_token');
 const token = (claims: object, secret = SECRET, issuer = 'directus') => jwt.sign(claims, secret, { issuer });
 
 test('staff are known by their token, in a header or in the cookie of their session', () => {
@@ -11,6 +12,10 @@ test('staff are known by their token, in a header or in the cookie of their sess
   expect(isStaff({ authorization: `Bearer ${given}` })).toBe(true);
   expect(isStaff({ cookie: `a=b; directus_session_token=${given}` })).toBe(true);
   expect(isStaff({ authorization: `Bearer ${token({ admin_access: true })}` })).toBe(true);
+});
+
+test('staff counted as readers while the secret was replaced: what the one before signed still proves them', () => {
+  expect(isStaff({ authorization: `Bearer ${token({ app_access: true }, PREVIOUS)}` })).toBe(true);
 });
 
 test.each([

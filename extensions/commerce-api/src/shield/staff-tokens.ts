@@ -7,15 +7,16 @@ const BEARER = /^bearer +(\S+)$/i;
 /**
  * Says how much a request is worth, and nothing about what it may do: a session that has ended meanwhile, or a role that was taken
  * away, is found out later.
+ * @param secrets that tokens may be signed with: while one is replaced, two
  */
 export function staffProof(
-  secret: string,
+  secrets: readonly string[],
   session_cookie: unknown,
 ): (headers: IncomingHttpHeaders) => boolean {
   const cookie_name = typeof session_cookie === 'string' ? session_cookie : '';
   return ({ authorization, cookie }) => {
     const token = BEARER.exec(authorization ?? '')?.[1] ?? cookieOf(cookie, cookie_name);
-    return token !== undefined && isStaffToken(token, secret);
+    return token !== undefined && secrets.some((secret) => isStaffToken(token, secret));
   };
 }
 
