@@ -249,7 +249,12 @@ describe('an answer', () => {
       errors: [
         {
           message: expect.stringContaining('Too many requests'),
-          extensions: { code: 'RATE_LIMITED', class: 'search', retry_after_s: wait },
+          extensions: {
+            code: 'RATE_LIMITED',
+            class: 'search',
+            retry_after_s: wait,
+            request_id: refused.headers.get('x-request-id'),
+          },
         },
       ],
     });

@@ -137,6 +137,27 @@ describe('methods', () => {
   });
 });
 
+describe('what is refused before Directus has said who may read answers', () => {
+  const origin = 'https://shop.example';
+
+  test.each([
+    [403, 'GET', '/users', undefined],
+    [404, 'GET', '/no-such-door', undefined],
+    [405, 'PURGE', '/store/products', undefined],
+    [413, 'POST', '/auth/login', 'x'.repeat(20_000)],
+    [400, 'GET', '/items/products?limit=501', undefined],
+  ])('%i could not be read by a page of another origin: %s %s', async (status, method, path, body) => {
+    const headers = { origin, 'content-type': 'application/json' };
+    const answer = await fetch(server.url + path, { method, headers, ...(body && { body }) });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
+    expect(answer.headers.get('vary')).toContain('Origin');
+    const { errors } = (await answer.json()) as { errors: { extensions: { request_id: string } }[] };
+    expect(errors[0]!.extensions.request_id).toBe(answer.headers.get('x-request-id'));
+  });
+});
+
 describe('/server/health', () => {
   test('tells strangers, shoppers and staff one word, and administrators each check', async () => {
     for (const token of [undefined, shopper, STAFF]) {

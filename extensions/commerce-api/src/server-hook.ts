@@ -11,6 +11,7 @@ import { directusServer, requestIdsOf } from './directus-server.ts';
 import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { maskStream, secretsOf, textMasker } from './platform/masked-text.ts';
 import { withRequestId } from './platform/request-id.ts';
+import { secretsThatHold } from './platform/secrets.ts';
 import { healthAnswer, isHealthPath } from './shield/health-answer.ts';
 import { letIn } from './shield/let-in.ts';
 import { mounting, type HookRegister as InitRegister } from './shield/mounting.ts';
@@ -44,8 +45,9 @@ export default ({ init, action, filter }: HookRegister, context: ServerContext):
     const guard = directusServer(context);
     const { SESSION_COOKIE_NAME } = context.env;
     const requestId = requestIdsOf(app);
-    const answers = plainAnswers(commonHeaders(context.env, requestId));
-    const enter = letIn(guard, answers, shop.env.SECRET, SESSION_COOKIE_NAME);
+    const common = commonHeaders(context.env, requestId);
+    const answers = plainAnswers(common);
+    const enter = letIn(guard, answers, secretsThatHold(shop.env), SESSION_COOKIE_NAME);
     const host = app as unknown as { handle: Handle };
     const express = host.handle.bind(app);
     host.handle = (req, res, out) => {
@@ -59,6 +61,8 @@ export default ({ init, action, filter }: HookRegister, context: ServerContext):
       for (const [name, value] of headersFor(req.path)) res.setHeader(name, value);
       if (transport !== null) res.setHeader('Strict-Transport-Security', transport);
       res.setHeader('X-Request-Id', requestId(req));
+      // Directus sets them later, and what was refused before that could not be read by a page of another origin.
+      for (const [name, value] of common.cors(req)) res.setHeader(name, value);
       if (isFilePath(req.path)) guardFile(res);
       const json = res.json.bind(res);
       res.json = (body: unknown) => json(withRequestId(body, requestId(req)));

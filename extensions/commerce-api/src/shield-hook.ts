@@ -18,6 +18,7 @@ import { refuseOddSecrets } from './shield/odd-secrets.ts';
 import { refuseByAudience, refuseClosedPaths, refuseMethods } from './shield/path-policy.ts';
 import { pathTable, publicRows } from './shield/path-table.ts';
 import { PATHS } from './shield/paths.ts';
+import { plainAnswers } from './shield/plain-answers.ts';
 import { freezePrototypeFunctions, refusePrototypeNames } from './shield/prototype-guard.ts';
 import { limitQueryByAudience, limitQueryString } from './shield/query-limits.ts';
 import { mountRateLimits } from './shield/rate-limits.ts';
@@ -35,11 +36,13 @@ export default (register: HookRegister & FilterRegister, context: ShieldContext)
 
   refuseWrites(register);
   // By then every request has its name.
-  const common = commonHeaders(
-    context.env,
-    requestIds(() => false),
+  const answers = plainAnswers(
+    commonHeaders(
+      context.env,
+      requestIds(() => false),
+    ),
   );
-  mountRateLimits(mount, { shop, env: context.env, common });
+  mountRateLimits(mount, { shop, env: context.env, answers });
   mount('middlewares.before', (app) => {
     surviveRejections(log);
     freezePrototypeFunctions();

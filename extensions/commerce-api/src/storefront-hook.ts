@@ -13,6 +13,7 @@ import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { connectionSettings, poolBeside, readDirectly } from './platform/database.ts';
 import { listen } from './platform/listen.ts';
 import type { Shop } from './platform/shop.ts';
+import { plainAnswers } from './shield/plain-answers.ts';
 import { rateLimits } from './shield/rate-limits.ts';
 import { commonHeaders } from './storefront/common-headers.ts';
 import { CHANNELS, readNotice } from './storefront/notices.ts';
@@ -69,7 +70,7 @@ function mount(shop: Shop, context: StorefrontContext, app: Express): void {
     common,
     enter: () => gate.enter('reads'),
     isAnonymous: anonymity(env),
-    admit: rateLimits({ shop, env, common })?.admit ?? null,
+    admit: rateLimits({ shop, env, answers: plainAnswers(common) })?.admit ?? null,
     directus: {
       clearCaches: () => clearSystemCache({ autoPurgeCache: false }),
       hasFilters: (events) => events.some((event) => emitter.filterEmitter.listeners(event).length > 0),

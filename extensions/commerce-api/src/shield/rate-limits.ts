@@ -6,7 +6,7 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import { ERRORS } from '../errors.ts';
+import { KontorError } from '../errors.ts';
 import { clientAddress } from '../platform/client-address.ts';
 import { redisOf } from '../platform/redis.ts';
 import { keyFor } from '../platform/secrets.ts';
@@ -16,6 +16,7 @@ import type { Allowance } from './allowance.ts';
 import { limitersOf } from './limiters.ts';
 import type { Mount } from './mounting.ts';
 import { networkOf } from './network-of.ts';
+import type { PlainAnswers } from './plain-answers.ts';
 import { classOf, type RateClass } from './rate-classes.ts';
 import { leftOf, policyOf, secondsOf, type Used } from './rate-headers.ts';
 import { exposeRateMetrics } from './rate-metrics.ts';
@@ -39,10 +40,7 @@ export interface RateLimitParts {
   shop: Shop;
   /** Directus' settings, as it has cast them. */
   env: Record<string, unknown>;
-  /** Adds what Directus' middleware, which comes later, would have set: pages of other origins could not read a refusal. */
-  common: {
-    with: (headers: readonly string[], req: IncomingMessage, status: 'fwd=bypass') => string[];
-  };
+  answers: PlainAnswers;
 }
 
 let made: RateLimits | null | undefined;
@@ -76,7 +74,7 @@ function goOn(admitted: Promise<boolean>, next: (error?: unknown) => void): void
   admitted.then((may_go_on) => (may_go_on ? next() : undefined), next);
 }
 
-function makeLimits({ shop, env, common }: RateLimitParts): RateLimits {
+function makeLimits({ shop, env, answers }: RateLimitParts): RateLimits {
   const limits = limitersOf(shop.env.RATE_LIMIT_SCALE, redisOf(env, shop.log));
   const count = exposeRateMetrics();
   const secret = keyFor(shop.env, 'rate-limits');
@@ -119,20 +117,8 @@ function makeLimits({ shop, env, common }: RateLimitParts): RateLimits {
   function refuse(req: IncomingMessage, res: ServerResponse, of: RateClass, used: RateLimiterRes): void {
     const retry_after_s = secondsOf(used.msBeforeNext);
     tellLimit(res, of, limits[of].allowance, { remainingPoints: 0, msBeforeNext: used.msBeforeNext });
-    const { status, message } = ERRORS.RATE_LIMITED;
-    const extensions = { code: 'RATE_LIMITED', class: of, retry_after_s };
-    const body = JSON.stringify({ errors: [{ message, extensions }] });
-    const headers = [
-      ...[
-        'Content-Type',
-        'application/json; charset=utf-8',
-        'Content-Length',
-        String(Buffer.byteLength(body)),
-      ],
-      ...['Cache-Control', 'no-store', 'Vary', 'Origin', 'Retry-After', String(retry_after_s)],
-    ];
-    res.writeHead(status, common.with(headers, req, 'fwd=bypass'));
-    res.end(body);
+    const error = new KontorError('RATE_LIMITED', { class: of, retry_after_s });
+    answers.refuse(req, res, error, ['Retry-After', String(retry_after_s)]);
   }
 
   return {

@@ -17,6 +17,8 @@ export interface CommonHeaders {
   with: (headers: readonly string[], req: IncomingMessage, status: CacheStatus) => string[];
   /** The same for an answer no cache has to do with. */
   plain: (headers: readonly string[], req: IncomingMessage) => string[];
+  /** Whether a page of another origin may read the answer. */
+  cors: (req: IncomingMessage) => [name: string, value: string][];
   requestId: RequestId;
 }
 
@@ -26,18 +28,25 @@ export function commonHeaders(settings: CorsSettings, requestId: RequestId): Com
   const lasting = [
     ...DATA_HEADERS.flat(),
     ...(transport === null ? [] : ['Strict-Transport-Security', transport]),
-    ...cors.headers,
+    ...cors.headers.flat(),
   ];
   // What stays the same is put together once for each answer and status; only the first values change.
   const known = new WeakMap<readonly string[], Map<string, string[]>>();
+  const reflected = ({ headers: { origin } }: IncomingMessage): [string, string][] =>
+    origin !== undefined && cors.reflects(origin) ? [['Access-Control-Allow-Origin', origin]] : [];
   return {
     requestId,
-    plain(headers, req) {
-      const { origin } = req.headers;
-      const is_reflected = origin !== undefined && cors.reflects(origin);
-      const allowed = is_reflected ? ['Access-Control-Allow-Origin', origin] : [];
-      return ['X-Request-Id', requestId(req), ...allowed, ...lasting, ...headers];
-    },
+    cors: (req) => [
+      ...reflected(req),
+      ...cors.headers,
+      ...(cors.varies ? [['Vary', 'Origin'] as [string, string]] : []),
+    ],
+    plain: (headers, req) => [
+      ...['X-Request-Id', requestId(req)],
+      ...reflected(req).flat(),
+      ...lasting,
+      ...headers,
+    ],
     with(headers, req, status) {
       const { origin } = req.headers;
       const is_reflected = origin !== undefined && cors.reflects(origin);
@@ -58,16 +67,23 @@ export function commonHeaders(settings: CorsSettings, requestId: RequestId): Com
 }
 
 /** What the middleware `cors`, as Directus sets it up, answers to a request that is no preflight. */
-function corsOf(settings: CorsSettings): { headers: string[]; reflects: (origin: string) => boolean } {
+function corsOf(settings: CorsSettings): {
+  headers: [name: string, value: string][];
+  varies: boolean;
+  reflects: (origin: string) => boolean;
+} {
   const { CORS_ENABLED, CORS_ORIGIN: allowed, CORS_CREDENTIALS, CORS_EXPOSED_HEADERS } = settings;
-  if (CORS_ENABLED !== true || !allowed) return { headers: [], reflects: () => false };
+  if (CORS_ENABLED !== true || !allowed) return { headers: [], varies: false, reflects: () => false };
   const exposed = Array.isArray(CORS_EXPOSED_HEADERS) ? CORS_EXPOSED_HEADERS.join(',') : CORS_EXPOSED_HEADERS;
-  const headers = [
-    ...(typeof allowed === 'string' ? ['Access-Control-Allow-Origin', allowed] : []),
-    ...(CORS_CREDENTIALS === true ? ['Access-Control-Allow-Credentials', 'true'] : []),
-    ...(typeof exposed === 'string' && exposed ? ['Access-Control-Expose-Headers', exposed] : []),
-  ];
-  return { headers, reflects: (origin) => typeof allowed !== 'string' && isAllowed(origin, allowed) };
+  const headers: [string, string][] = [];
+  if (typeof allowed === 'string') headers.push(['Access-Control-Allow-Origin', allowed]);
+  if (CORS_CREDENTIALS === true) headers.push(['Access-Control-Allow-Credentials', 'true']);
+  if (typeof exposed === 'string' && exposed) headers.push(['Access-Control-Expose-Headers', exposed]);
+  return {
+    headers,
+    varies: allowed !== '*',
+    reflects: (origin) => typeof allowed !== 'string' && isAllowed(origin, allowed),
+  };
 }
 
 function isAllowed(origin: string, allowed: unknown): boolean {
