@@ -66,6 +66,23 @@ describe('GraphQL', () => {
   });
 
   test.each([
+    ['query', { query: 5 }],
+    ['operationName', { query: '{ products { id } }', operationName: { constructor: { a: true } } }],
+  ])('answered 500 to a %s that is no text', async (path, body) => {
+    const answer = await call('POST', '/graphql', body);
+    expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_QUERY', extensions: { path } });
+  });
+
+  test.each([
+    [{ query: 'mutation Q($v: String) { update_addresses_item(filter: $v) { id __typename } }' }],
+    [{ query: 'query A { products { id } }', operationName: 'B' }],
+    [{ query: 'query A($id: ID!) { products_by_id(id: $id) { id } }' }],
+  ])('said that a fault of its own had happened, where it was the document’s: %j', async (body) => {
+    const { text } = await call('POST', '/graphql', body);
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION' } }] });
+  });
+
+  test.each([
     ['aliases', `{ products { ${Array.from({ length: 21 }, (_, at) => `a${at}: id`).join(' ')} } }`],
     ['root', `{ ${Array.from({ length: 11 }, (_, at) => `p${at}: products { id }`).join(' ')} }`],
     ['levels', `{ products ${'{ variants { product '.repeat(5)} { id } ${'} }'.repeat(5)} }`],

@@ -1,4 +1,6 @@
 /** What stands in front of Directus: doors that are closed, and questions Postgres cannot answer. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDirectus } from '../../scripts/directus.ts';
@@ -196,6 +198,67 @@ describe('a form', () => {
     await until('nothing of the form is left', async () => (await files())?.['count'] === before?.['count']);
   });
 
+  const text = (name: string, content = 'new') =>
+    `--x\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/plain\r\n\r\n${content}\r\n`;
+  const theFiles = () =>
+    server.db('directus_files').orderBy('id').select('id', 'filename_download', 'filesize');
+  const patched = (path: string, body: string) =>
+    send(`${server.url}${path}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${server.admin_token}`,
+        'content-type': 'multipart/form-data; boundary=x',
+      },
+      body,
+    });
+
+  test('whose last part has no end left its file behind, and was answered 400', async () => {
+    const before = await theFiles();
+    const body = `${text('a.txt')}--x`;
+    const answer = await sent('/files', server.admin_token, 'multipart/form-data; boundary=x', body);
+    expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+    expect(await theFiles()).toEqual(before);
+  });
+
+  test('that replaces a file, and is refused, leaves it as it was', async () => {
+    const whole = `${text('kept.txt', 'kept')}--x--\r\n`;
+    const made = await sent('/files', server.admin_token, 'multipart/form-data; boundary=x', whole);
+    expect(made.status, made.text).toBe(200);
+    const { id } = made.data as { id: string };
+    const before = await theFiles();
+    for (const body of [`${text('new.txt')}--x`, `${text('new.txt')}${text('newer.txt')}--x--\r\n`]) {
+      const answer = await patched(`/files/${id}`, body);
+      expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+      expect(await theFiles()).toEqual(before);
+    }
+    expect((await patched(`/files/${id}`, `${text('new.txt', 'newest')}--x--\r\n`)).status).toBe(200);
+    const kept = await fetch(`${server.url}/assets/${id}`, {
+      headers: { authorization: `Bearer ${server.admin_token}` },
+    });
+    expect(await kept.text()).toBe('newest');
+  });
+
+  test('for a file that is not there, and that breaks off, made one', async () => {
+    const before = await theFiles();
+    const answer = await patched(`/files/${randomUUID()}`, `${text('a.txt')}--x`);
+    expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+    expect(await theFiles()).toEqual(before);
+  });
+
+  test('whose sender went away in the middle left a file behind', async () => {
+    const before = await theFiles();
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const head = `POST /files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.admin_token}\r\nContent-Type: multipart/form-data; boundary=x\r\n`;
+    socket.write(`${head}Content-Length: 100000\r\n\r\n${text('a.txt')}`);
+    const count = async () => (await theFiles()).length;
+    await until('the file is begun', async () => (await count()) > before.length);
+    socket.destroy();
+    await until('it is taken back', async () => (await count()) === before.length);
+    expect(await theFiles()).toEqual(before);
+  });
+
   test('for /files that a stranger breaks off ends no process either', async () => {
     const answer = await sent('/files', null, 'multipart/form-data; boundary=x', PART);
     expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
@@ -210,6 +273,19 @@ describe('a form', () => {
       expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
     },
   );
+});
+
+test.each([
+  ['/auth/refresh', 'refresh_token', { toString: { a: true } }],
+  ['/auth/logout', 'refresh_token', 5],
+  ['/auth/login', 'otp', []],
+])('%s answered 500 to a %s that is no text', async (path, name, value) => {
+  const answer = await call('POST', path, { [name]: value });
+  expect(answer, answer.text).toMatchObject({
+    status: 400,
+    code: 'INVALID_PAYLOAD',
+    extensions: { path: name },
+  });
 });
 
 test('a dead refresh token with a null character is refused', async () => {

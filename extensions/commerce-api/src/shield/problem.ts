@@ -29,6 +29,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** Given, and no text. */
+export function isNoText(value: unknown): boolean {
+  return value !== undefined && value !== null && typeof value !== 'string';
+}
+
 /** A list as Directus takes it: repeated, or between commas. Null for anything else. */
 export function textList(value: unknown): string[] | null {
   if (typeof value === 'string') return value.split(',');

@@ -37,6 +37,7 @@ describe('a query passes', () => {
 describe('a query is refused, and its path is told', () => {
   test.each<[string, unknown]>([
     ['fields', { fields: many(101) }],
+    ['groupBy', { groupBy: [], aggregate: {} }],
     ['fields', { fields: many(101).join(',') }],
     ['fields', { fields: 'a.b.c.d.e.f.g' }],
     ['fields', { fields: '*.*.*' }],

@@ -24,8 +24,8 @@ function plainProblem(query: Record<string, unknown>, limits: QueryLimits, at: s
     ['fields', (value, path) => fieldsProblem(value, limits, path)],
     ['filter', (value, path) => filterProblem(value, limits, path)],
     ['sort', (value, path) => namesProblem(value, limits.sort, limits.depth, path)],
-    ['groupBy', (value, path) => namesProblem(value, limits.groups, limits.depth, path)],
-    ['group', (value, path) => namesProblem(value, limits.groups, limits.depth, path)],
+    ['groupBy', (value, path) => groupsProblem(value, limits, path)],
+    ['group', (value, path) => groupsProblem(value, limits, path)],
     ['aggregate', (value, path) => aggregateProblem(value, limits, path)],
     ['alias', (value, path) => aliasProblem(value, limits, path)],
     ['search', (value, path) => searchProblem(value, limits.search, path)],
@@ -59,6 +59,13 @@ function namesProblem(value: unknown, most: number, depth: number, path: string)
   return names.some((name) => name.split('.').length > depth)
     ? problem(path, `is nested more than ${depth} levels`)
     : null;
+}
+
+/** Directus writes `group by` as soon as there is a list. */
+function groupsProblem(value: unknown, limits: QueryLimits, path: string): Problem | null {
+  return textList(value)?.length === 0
+    ? problem(path, 'names nothing')
+    : namesProblem(value, limits.groups, limits.depth, path);
 }
 
 function fieldsProblem(value: unknown, limits: QueryLimits, path: string): Problem | null {
