@@ -30,6 +30,9 @@ interface Page {
   shelves: string[];
 }
 
+/** A list read while changes wait says that it is not exact, and is said for little longer than they wait. */
+const BEHIND_KEPT_MS = 2_000;
+
 /** No engine looks further for one search. */
 const MOST_FOUND = 10_000;
 
@@ -68,7 +71,11 @@ export async function listProducts(shop: Shop, input: ListProductsInput): Promis
       products: found.products.map(({ product }) => product),
       shelves: found.shelves,
       aspects: aspectsOf(sort, filter, facets, q !== undefined),
-      until: earliest([found.state.until, until]),
+      until: earliest([
+        found.state.until,
+        until,
+        isBehind(found.state) ? new Date(Date.now() + BEHIND_KEPT_MS) : null,
+      ]),
     },
   };
 }
