@@ -8,6 +8,7 @@ import {
 } from '../../extensions/commerce-api/src/catalog/shapes.ts';
 import { ALL_PRODUCTS } from '../../extensions/commerce-api/src/listings/all-products.ts';
 import { drainListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
+import { LIMITS } from '../../extensions/commerce-api/src/search/find-candidates.ts';
 import type { SuggestInput } from '../../extensions/commerce-api/src/search/shapes.ts';
 import { suggestProducts } from '../../extensions/commerce-api/src/search/suggest-products.ts';
 import { searchDesk, type SearchDesk } from '../support/search-desk.ts';
@@ -104,18 +105,52 @@ describe('words', () => {
 });
 
 describe('a list of what words find', () => {
-  const list = async () => {
-    const { json } = await listProducts(fresh.shop, ListProductsQuery.parse({ q: 'headphones', limit: 2 }));
+  const list = async (page = 1) => {
+    const { json } = await listProducts(
+      fresh.shop,
+      ListProductsQuery.parse({ q: 'headphones', limit: 2, page }),
+    );
     return JSON.parse(json) as { data: ProductCard[]; meta: ListMeta };
   };
 
   test('takes four statements, its cards and what is marked in them included', async () => {
     await list();
-    const { statements, result } = await countStatements(fresh.db, list);
+    const { statements, result } = await countStatements(fresh.db, () => list());
     expect(statements).toHaveLength(4);
     expect(result.data).toHaveLength(2);
     expect(result.meta).toMatchObject({ total: 12, total_is_exact: true });
     expect(Object.values(result.meta.highlights ?? {})[0]?.name).toMatch(/<mark>headphones<\/mark>/);
+  });
+
+  test('that goes on further than is looked has as many pages as there are candidates sold in the currency', async () => {
+    const { from_rarest } = LIMITS;
+    LIMITS.from_rarest = 8;
+    try {
+      const pages = await Promise.all([1, 2, 3, 4].map(list));
+      expect(pages.map(({ data }) => data.length)).toEqual([2, 2, 2, 2]);
+      expect(pages[0]!.meta).toMatchObject({ total: 8, total_is_exact: false });
+      expect(pages.map(({ meta }) => meta.next_cursor !== null)).toEqual([true, true, true, false]);
+      const last = pages[3]!.data.map(({ id }) => id);
+      await fresh.db('prices').insert(
+        pages[3]!.data.map(({ variants: [variant] }) => ({
+          id: randomUUID(),
+          variant: variant?.id,
+          currency: 'SEK',
+          amount_minor: 777,
+          min_quantity: 1,
+        })),
+      );
+      await drainListings(fresh.shop);
+      const { json } = await listProducts(
+        fresh.shop,
+        ListProductsQuery.parse({ q: 'headphones', limit: 2, currency: 'SEK' }),
+      );
+      const { data, meta } = JSON.parse(json) as { data: ProductCard[]; meta: ListMeta };
+      expect(data.map(({ id }) => id)).toEqual(last);
+      expect(meta).toMatchObject({ total: 2, next_cursor: null });
+    } finally {
+      LIMITS.from_rarest = from_rarest;
+    }
   });
 
   test('is in the currency the shop sells in by now, from the first time on', async () => {
@@ -170,9 +205,12 @@ describe('words typed wrong', () => {
     ['sfoa', 'sofa'],
     ['soffa', 'sofa'],
     ['xofa', 'sofa'],
-  ])('letters swapped, missing, added or wrong, two of them in a long word: %s is %s', async (typed, meant) => {
-    expect((await desk.search(typed)).did_you_mean).toBe(meant);
-  });
+  ])(
+    'letters swapped, missing, added or wrong, two of them in a long word: %s is %s',
+    async (typed, meant) => {
+      expect((await desk.search(typed)).did_you_mean).toBe(meant);
+    },
+  );
 
   test('with two wrong letters in a short word are not guessed at', async () => {
     expect((await desk.search('xufa')).did_you_mean).toBeNull();

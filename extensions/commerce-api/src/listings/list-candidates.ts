@@ -9,6 +9,8 @@ import { conditionsOf, fragmentsOf, namedIn } from './selection.ts';
 export interface WantedCandidates {
   /** Best first. */
   candidates: readonly { product: string; score: number }[];
+  /** Whether there are no others: only then it is worth counting how many of them are sold. */
+  is_all: boolean;
   filter: ListingFilter;
   /** `relevance` keeps the order of the candidates. */
   sort: Sort;
@@ -22,11 +24,14 @@ export interface WantedCandidates {
 export interface ListedCandidates {
   /** One page, in order. */
   shown: ShownText[];
-  /** How many of the candidates fulfil the filter and are sold in the currency. */
+  /** How many of the candidates fulfil the filter and are sold in the currency; of some candidates in their own order, how many there are. */
   total: number;
   /** Null when none was asked for. */
   facets: CountedFacets['facets'] | null;
 }
+
+/** A page is looked for among so many times as many: most of what a shop has is sold in each of its currencies. */
+const NEAR = 2;
 
 /** One statement for a page in the order of the search; two where names must be looked up, four with facets. */
 export async function listCandidates(db: Queryable, wanted: WantedCandidates): Promise<ListedCandidates> {
@@ -35,8 +40,15 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
   const products = wanted.candidates.map(({ product }) => product);
   const { sort, limit, offset } = wanted;
   const page = { products, currency, locales, sort, limit, offset };
-  if (isPlain(wanted))
-    return { ...(await pageOfCandidates(db, { ...page, named: '', conditions: [] })), facets: null };
+  if (isPlain(wanted)) {
+    const plain = { ...page, named: '', conditions: [] };
+    const near = products.slice(0, offset + limit * NEAR);
+    if (!wanted.is_all && near.length < products.length) {
+      const { shown } = await pageOfCandidates(db, { ...plain, products: near });
+      if (shown.length === limit) return { shown, total: products.length, facets: null };
+    }
+    return { ...(await pageOfCandidates(db, plain)), facets: null };
+  }
   const resolved = await resolveFilter(db, { currency, locales, ...namedIn(filter) });
   const conditions = conditionsOf(filter, resolved);
   const fragments = fragmentsOf(conditions);

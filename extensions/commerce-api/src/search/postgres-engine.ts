@@ -32,6 +32,7 @@ async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
   const { candidates, marked, did_you_mean, is_all } = ranked;
   const listed = await listCandidates(shop.db, {
     candidates,
+    is_all,
     filter,
     sort,
     currency,
