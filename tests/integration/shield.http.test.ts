@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDirectus } from '../../scripts/directus.ts';
 import { freePort } from '../../scripts/postgres.ts';
 import { aVariant } from '../support/factories.ts';
+import { ROLES } from '../../extensions/commerce-api/src/platform/roles.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { aCustomer, clientOf, send, type Call } from '../support/store-client.ts';
 import { until } from '../support/until.ts';
@@ -220,6 +221,22 @@ describe('a form', () => {
     expect(await theFiles()).toEqual(before);
   });
 
+  test('that staff who may upload and not delete break off left a file behind', async () => {
+    const token = randomUUID();
+    await server.db('directus_users').insert({
+      id: randomUUID(),
+      email: `${token}@example.com`,
+      role: ROLES.order_staff,
+      status: 'active',
+      token,
+    });
+    const before = await theFiles();
+    const body = `${text('a.txt')}--x`;
+    const answer = await sent('/files', token, 'multipart/form-data; boundary=x', body);
+    expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+    expect(await theFiles()).toEqual(before);
+  });
+
   test('that replaces a file, and is refused, leaves it as it was', async () => {
     const whole = `${text('kept.txt', 'kept')}--x--\r\n`;
     const made = await sent('/files', server.admin_token, 'multipart/form-data; boundary=x', whole);
@@ -287,6 +304,15 @@ test.each([
     extensions: { path: name },
   });
 });
+
+test.each(['/store/me/payment-methods', '/docs/openapi.json', '/items/products'])(
+  '%s answered 500 to a session of a null character',
+  async (path) => {
+    const cookie = 'directus_session_token=%00; directus_refresh_token=%00';
+    const answer = await send(`${server.url}${path}`, { headers: { cookie } });
+    expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_QUERY' });
+  },
+);
 
 test('a dead refresh token with a null character is refused', async () => {
   const answer = await call('POST', '/auth/refresh', { refresh_token: 'a\0' });

@@ -57,6 +57,16 @@ test('headers larger than allowed are answered 431', async () => {
   expect(await ended).toMatch(/^HTTP\/1\.1 431 /);
 });
 
+test('headers far larger than allowed reset the connection, and what was wrong was not heard', async () => {
+  for (let count = 0; count < 10; count += 1) {
+    const { socket, ended } = await call();
+    socket.write(
+      `GET /store/products HTTP/1.1\r\nHost: shop.example\r\nX-Large: ${'a'.repeat(300_000)}\r\n\r\n`,
+    );
+    expect(await ended).toMatch(/^HTTP\/1\.1 431 /);
+  }
+});
+
 test('a body that does not come to an end is answered 408 with a code, and changes nothing', async () => {
   const before = await server.db('carts').count('id as carts').first();
   const { socket, ended } = await call();

@@ -12,6 +12,7 @@ import { directusShop, type DirectusContext } from './directus-shop.ts';
 import { maskStream, secretsOf, textMasker } from './platform/masked-text.ts';
 import { withRequestId } from './platform/request-id.ts';
 import { secretsThatHold } from './platform/secrets.ts';
+import { answerBrokenRequests } from './shield/broken-requests.ts';
 import { healthAnswer, isHealthPath } from './shield/health-answer.ts';
 import { letIn } from './shield/let-in.ts';
 import { mounting, type HookRegister as InitRegister } from './shield/mounting.ts';
@@ -86,6 +87,7 @@ export default ({ init, action, filter }: HookRegister, context: ServerContext):
   action('server.start', (meta) => {
     ({ server } = meta);
     directusServer(context).slow_clients.watch(server);
+    answerBrokenRequests(server);
   });
 
   // Awaited by Directus (patched) before it closes its listener.

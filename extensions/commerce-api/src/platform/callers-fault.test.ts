@@ -36,6 +36,11 @@ test('what Directus throws elsewhere is not, nor an error that says more than a 
   expect(callersFault('x', asked)).toBeNull();
 });
 
+test('text that cannot be stored is the caller’s fault everywhere: a cookie was looked up before our own routes were asked', () => {
+  const error = Object.assign(new Error('x'), { code: '22021' });
+  expect(callersFault(error, { method: 'GET', path: '/store/products' })?.code).toBe('INVALID_QUERY');
+});
+
 test('what Postgres refuses is a fault of ours behind our own routes only', () => {
   const error = Object.assign(new Error('x'), { code: '22P02' });
   expect(callersFault(error, asked)?.code).toBe('INVALID_QUERY');

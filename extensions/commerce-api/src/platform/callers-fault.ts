@@ -8,6 +8,8 @@ import { KontorError } from '../errors.ts';
 /** Our own routes have parsed what comes in: there, what Postgres refuses is a fault of ours. */
 const OWN_SURFACES = /^\/(store|staff|webhooks|docs)(\/|$)/i;
 
+/** A null character, above all. */
+const UNSTORABLE_TEXT = '22021';
 const CHECK_VIOLATION = '23514';
 const STILL_REFERRED_TO = ['23503', '23001'];
 /**
@@ -29,14 +31,15 @@ export function callersFault(
   { method, path }: Pick<Request, 'method' | 'path'>,
 ): KontorError | null {
   if (error === null || typeof error !== 'object') return null;
-  if (isMisread(error))
-    return new KontorError(isReading(method) ? 'INVALID_QUERY' : 'INVALID_PAYLOAD', {}, error);
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  const code_of_asking = isReading(method) ? 'INVALID_QUERY' : 'INVALID_PAYLOAD';
+  // Our own routes let no such text in; but Directus looks tokens up before they are asked.
+  if (isMisread(error) || code === UNSTORABLE_TEXT) return new KontorError(code_of_asking, {}, error);
   if (OWN_SURFACES.test(path)) return null;
   if (isUnreachableUrl(error)) {
     const message = 'url: nothing could be fetched from there. Nothing was changed.';
     return new KontorError('INVALID_PAYLOAD', { message, path: 'url' }, error);
   }
-  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return null;
   if (code === CHECK_VIOLATION) {
     const message = `A value breaks the rule ${String(constraint)}. Nothing was changed.`;
@@ -45,7 +48,7 @@ export function callersFault(
   if (STILL_REFERRED_TO.includes(code)) return new KontorError('STILL_IN_USE', { constraint }, error);
   // Class 22: values that are none of their type, out of its range, or text that cannot be stored.
   if (!code.startsWith('22') && !UNANSWERABLE.includes(code)) return null;
-  return new KontorError(isReading(method) ? 'INVALID_QUERY' : 'INVALID_PAYLOAD', {}, error);
+  return new KontorError(code_of_asking, {}, error);
 }
 
 function isReading(method: string): boolean {
