@@ -8,11 +8,11 @@ import { scoreCandidates, type Candidate, type QueryPlan, type Scored } from './
 /** How far one search looks. */
 export const LIMITS = {
   /** What is read of the lists of one word, at most: of the rarest; of each other; of two words that are neighbours. */
-  from_rarest: 300,
+  from_rarest: 200,
   from_others: 150,
   from_pairs: 150,
   /** So many times as much where what is found is narrowed, counted or put in another order: the best alone would not do. */
-  thorough: 2,
+  thorough: 3,
   /** A shelf of so many is read whole. */
   small_shelf: 600,
   /** On a larger one so many times as much is read, because most of it is elsewhere. */

@@ -119,14 +119,14 @@ function weigh({ plan, counts, documents }: LanguagePlan, index: number): void {
 export function doubtful({ plan, query, counts }: LanguagePlan): AskedWord[] {
   return query.groups.flatMap(({ word, is_weak }, index) =>
     !is_weak && (counts[index] ?? 0) <= RARE && word.length >= SHORTEST_CORRECTED && !hasDigit(word)
-      ? [{ language: plan.language, word, distance: mostTypos(word) }]
+      ? [{ language: plan.language, word, distance: mostTypos(word, counts[index] ?? 0) }]
       : [],
   );
 }
 
-/** One letter may be wrong in a short word, two in a long one. */
-function mostTypos(word: string): number {
-  return word.length >= 8 ? 2 : 1;
+/** One letter may be wrong in a short word, two in a long one that nobody has. */
+function mostTypos(word: string, documents: number): number {
+  return word.length >= 8 && documents === 0 ? 2 : 1;
 }
 
 /** Lets what is similar stand for a word. */
@@ -134,7 +134,7 @@ export function addSimilar(planned: LanguagePlan, similar: readonly SimilarWord[
   const { plan, query, counts, corrections } = planned;
   query.groups.forEach(({ word }, index) => {
     const before = counts[index] ?? 0;
-    const most = mostTypos(word);
+    const most = mostTypos(word, before);
     const near = similar
       .filter(
         (other) =>
