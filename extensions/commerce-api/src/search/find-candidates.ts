@@ -9,8 +9,8 @@ import { scoreCandidates, type Candidate, type QueryPlan, type Scored } from './
 export const LIMITS = {
   /** What is read of the lists of one word, at most: of the rarest; of each other; of two words that are neighbours. */
   from_rarest: 200,
-  from_others: 150,
-  from_pairs: 150,
+  from_others: 100,
+  from_pairs: 100,
   /** So many times as much where what is found is narrowed, counted or put in another order: the best alone would not do. */
   thorough: 3,
   /** A shelf of so many is read whole. */
@@ -58,7 +58,12 @@ export async function findCandidates(
   const found = parse(await candidates(db, first, bytes, shelf));
   const is_whole = reads.every((each) => each.is_whole);
   const best = scored(found);
-  if (others.length === 0 || best.filter(isWhole).length >= LIMITS.enough)
+  const most_elsewhere = Math.max(...reads.map((each) => each.most_elsewhere));
+  if (
+    others.length === 0 ||
+    best.filter(isWhole).length >= LIMITS.enough ||
+    most_elsewhere < leastShare(best)
+  )
     return cut(best, is_whole, is_whole);
   const more = parse(await candidates(db, others, bytes, shelf));
   return cut(scored([...found, ...more]), is_whole, is_whole && reads.every((each) => each.has_others_whole));
@@ -68,8 +73,13 @@ export async function findCandidates(
 function cut(ranked: Scored[], has_all_whole: boolean, has_all: boolean): Found {
   const whole = ranked.filter(isWhole);
   if (whole.length >= LIMITS.enough) return { ranked: whole, is_all: has_all_whole };
-  const most = ranked.reduce((best, { share }) => Math.max(best, share), 0);
-  return { ranked: ranked.filter(({ share }) => share >= most * LIMITS.most_of_it), is_all: has_all };
+  const least = leastShare(ranked);
+  return { ranked: ranked.filter(({ share }) => share >= least), is_all: has_all };
+}
+
+/** What has less of what was asked is no answer beside these. */
+function leastShare(ranked: readonly Scored[]): number {
+  return LIMITS.most_of_it * ranked.reduce((most, { share }) => Math.max(most, share), 0);
 }
 
 function isWhole({ share }: Scored): boolean {
@@ -84,6 +94,8 @@ interface Reads {
   /** Has everything that has all the words, if the rarest of them is read whole. */
   first: WantedList[];
   is_whole: boolean;
+  /** The most of what was asked that anything else can have. */
+  most_elsewhere: number;
   others: WantedList[];
   has_others_whole: boolean;
 }
@@ -91,6 +103,7 @@ interface Reads {
 function readsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
   const strong = plan.groups.flatMap(({ is_weak }, group) => (is_weak ? [] : [group]));
   const [rarest = 0, ...others] = [...strong].sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
+  const worth = (group: number) => plan.groups[group]?.worth ?? 0;
   const first = part(lists[rarest] ?? [], LIMITS.from_rarest * depth);
   const rest = others.map((group) => part(lists[group] ?? [], LIMITS.from_others * depth));
   const pairs = plan.pairs.flatMap(({ one, other, key }) =>
@@ -100,6 +113,9 @@ function readsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
     // Common words are each in many products, and together in few of the best of either: but those that name both together are known.
     first: [...first.lists, ...(first.is_whole ? [] : pairs)],
     is_whole: first.is_whole,
+    most_elsewhere: first.is_whole
+      ? 1 - worth(rarest) / strong.reduce((sum, group) => sum + worth(group), 0)
+      : 1,
     others: rest.flatMap((each) => each.lists),
     has_others_whole: rest.every((each) => each.is_whole),
   };
