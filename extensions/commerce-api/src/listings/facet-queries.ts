@@ -54,8 +54,13 @@ export function countValues(
   );
 }
 
-/** Of each facet of a shelf so many values at most, those most products have. */
-const MOST_OF_SHELF = 400;
+/**
+ * Of each facet of a shelf so many values at most, those most products have. Brands and tags are shown as they are; of categories only
+ * those below the chosen one, options by their names, and prices in ranges.
+ */
+function mostOfShelf(facet: string): number {
+  return facet === 'brand' || facet === 'tag' ? 150 : 400;
+}
 
 function countOfShelf(
   set: number,
@@ -73,12 +78,18 @@ function countOfShelf(
   const hasPrices = facets.includes('price');
   return {
     sql: `select ${set} as set, asked.facet, f.value, f.counted::bigint as count
-      from unnest(?::text[]) asked (facet) cross join lateral (
+      from unnest(?::text[], ?::int[]) asked (facet, most) cross join lateral (
         select value, ${products} as counted from commerce.shelf_facets f
         where f.shelf = ? and f.currency = ? and f.facet = asked.facet and ${products} > 0
-        order by f.products desc limit ${MOST_OF_SHELF}) f
+        order by f.products desc limit asked.most) f
       ${hasPrices ? end('low', '') + end('high', 'desc') : ''}`,
-    bindings: [facets, shelf, currency, ...(hasPrices ? [shelf, currency, shelf, currency] : [])],
+    bindings: [
+      facets,
+      facets.map(mostOfShelf),
+      shelf,
+      currency,
+      ...(hasPrices ? [shelf, currency, shelf, currency] : []),
+    ],
   };
 }
 
