@@ -114,7 +114,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       at: first.request.at,
       seed: seed + index,
       request: shown(smallest.sent),
-      answer: `${smallest.answer.status} ${smallest.answer.text.slice(0, 600)}`,
+      answer: `${smallest.answer.status} ${smallest.answer.text.slice(0, 1_500)}`,
       words: about,
     });
   }
@@ -163,7 +163,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
         ...refused[0]!,
         answer: {
           ...refused[0]!.answer,
-          text: `${refused.map(({ sent }) => shown(sent).slice(0, 200)).join('\n')}\n${toText(changes)}`,
+          text: `${toText(again)}\n${refused.map(({ sent }) => shown(sent).slice(0, 200)).join('\n')}`,
         },
       },
       index,
