@@ -31,6 +31,8 @@ export interface LanguagePlan {
 /** A word that more products have is meant as it is written: no corrections, no completions. */
 const RARE = 3;
 const UNFINISHED = 25;
+/** Each word that stands for another is looked for in every candidate. While somebody types, as many as are known do. */
+const MOST_COMPLETIONS = 8;
 const SHORTEST_CORRECTED = 4;
 const MOST_CORRECTIONS = 5;
 /** How many times as common what is meant must be. */
@@ -89,8 +91,10 @@ export function planQuery(
   };
   const last = query.groups.length - 1;
   if (query.groups[last]?.is_last && (is_begun || (counts[last] ?? 0) < UNFINISHED))
-    for (const word of found.begun)
-      if (word.language === language.id) standIn(planned, last, word, INSTEAD.begun);
+    for (const word of found.begun
+      .filter((each) => each.language === language.id)
+      .slice(0, is_begun ? undefined : MOST_COMPLETIONS))
+      standIn(planned, last, word, INSTEAD.begun);
   counts.forEach((_, group) => weigh(planned, group));
   return planned;
 }

@@ -2,7 +2,7 @@
 import { prepared, row, rows, type Prepared, type Queryable } from '../platform/database.ts';
 import { numbers } from './index-queries.ts';
 
-const MOST_BEGUN = 8;
+const MOST_BEGUN = 12;
 /**
  * Words that begin with so many letters are few, and sorted once read. In the order of how common they are, all that share the first three
  * letters were looked at: with a large vocabulary, thousands.
