@@ -255,10 +255,31 @@ describe('a form', () => {
     expect(await kept.text()).toBe('newest');
   });
 
+  test('whose first file is refused before the second comes was never answered, or left that behind', async () => {
+    const before = await theFiles();
+    const long = `${'x'.repeat(300)}.txt`;
+    for (const body of [
+      `${text(long)}${text('a.txt')}${text('b.txt')}--x--\r\n`,
+      `${text('a.txt')}${text(long)}${text('b.txt')}--x`,
+      `${text(long)}${text('a.txt')}`,
+    ]) {
+      const answer = await sent('/files', server.admin_token, 'multipart/form-data; boundary=x', body);
+      expect(answer.status, answer.text).toBe(400);
+      expect(await theFiles()).toEqual(before);
+    }
+  });
+
+  test('for a file that is not there is refused: another was made, and answered 403', async () => {
+    const before = await theFiles();
+    const answer = await patched(`/files/${randomUUID()}`, `${text('a.txt')}--x--\r\n`);
+    expect(answer, answer.text).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    expect(await theFiles()).toEqual(before);
+  });
+
   test('for a file that is not there, and that breaks off, made one', async () => {
     const before = await theFiles();
     const answer = await patched(`/files/${randomUUID()}`, `${text('a.txt')}--x`);
-    expect(answer, answer.text).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD' });
+    expect(answer, answer.text).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     expect(await theFiles()).toEqual(before);
   });
 

@@ -41,6 +41,11 @@ test('text that cannot be stored is the caller’s fault everywhere: a cookie wa
   expect(callersFault(error, { method: 'GET', path: '/store/products' })?.code).toBe('INVALID_QUERY');
 });
 
+test('what has names that XML has not was answered 500: revisions keep what was sent', () => {
+  const error = new Error('in XML document > element "data": element name "[" should not contain …');
+  expect(callersFault(error, asked)).toMatchObject({ code: 'INVALID_QUERY', extensions: { path: 'export' } });
+});
+
 test('what Postgres refuses is a fault of ours behind our own routes only', () => {
   const error = Object.assign(new Error('x'), { code: '22P02' });
   expect(callersFault(error, asked)?.code).toBe('INVALID_QUERY');

@@ -36,6 +36,11 @@ export function callersFault(
   // Our own routes let no such text in; but Directus looks tokens up before they are asked.
   if (isMisread(error) || code === UNSTORABLE_TEXT) return new KontorError(code_of_asking, {}, error);
   if (OWN_SURFACES.test(path)) return null;
+  if (isUnwritableXml(error)) {
+    const message =
+      'export: what was found has names that cannot be written as XML; json, csv and yaml can be.';
+    return new KontorError('INVALID_QUERY', { message, path: 'export' }, error);
+  }
   if (isUnreachableUrl(error)) {
     const message = 'url: nothing could be fetched from there. Nothing was changed.';
     return new KontorError('INVALID_PAYLOAD', { message, path: 'url' }, error);
@@ -59,6 +64,11 @@ function isReading(method: string): boolean {
 function isUnreachableUrl(error: object): boolean {
   const { code, extensions } = error as { code?: unknown; extensions?: { service?: unknown } };
   return code === 'SERVICE_UNAVAILABLE' && extensions?.service === 'external-file';
+}
+
+/** As the library says it that Directus writes XML with. */
+function isUnwritableXml(error: object): boolean {
+  return error instanceof Error && error.message.startsWith('in XML document');
 }
 
 function isMisread(error: unknown): boolean {
