@@ -14,9 +14,10 @@ const CHECK_VIOLATION = '23514';
 const STILL_REFERRED_TO = ['23503', '23001'];
 /**
  * Statements Directus makes of questions that have no answer: no such function, operator or cast for the type of a column
- * (`aggregate[sum]` of a text), a field beside aggregates it is not grouped by, an order by what is not selected, too many levels.
+ * (`aggregate[sum]` of a text), a field beside aggregates it is not grouped by, an order by what is not selected, too many levels, a sum
+ * of a function of a field, which is taken for a column.
  */
-const UNANSWERABLE = ['42883', '42804', '42846', '42725', '42803', '42P10', '54001'];
+const UNANSWERABLE = ['42703', '42883', '42804', '42846', '42725', '42803', '42P10', '54001'];
 
 /**
  * Where Directus reads what a request asks for. It takes for granted that a filter is an object and a field a text: what JavaScript

@@ -12,6 +12,7 @@ describe('a query passes', () => {
       'as a storefront asks',
       { fields: 'id,name,variants.prices.amount_minor', limit: '20', page: '3', meta: '*' },
     ],
+    ['with a comma too many', { fields: 'id,,name,', sort: 'name,' }],
     ['with everything absent or empty', { fields: '', filter: '', deep: '', limit: '', search: '' }],
     [
       'with a filter as JSON',
@@ -38,6 +39,8 @@ describe('a query is refused, and its path is told', () => {
   test.each<[string, unknown]>([
     ['fields', { fields: many(101) }],
     ['groupBy', { groupBy: [], aggregate: {} }],
+    ['groupBy', { groupBy: '__proto__' }],
+    ['sort', { sort: 'brand.__proto__' }],
     ['fields', { fields: many(101).join(',') }],
     ['fields', { fields: 'a.b.c.d.e.f.g' }],
     ['fields', { fields: '*.*.*' }],

@@ -56,6 +56,8 @@ function namesProblem(value: unknown, most: number, depth: number, path: string)
   const names = textList(value);
   if (names === null) return problem(path, 'is not a list of names');
   if (names.length > most) return problem(path, `names more than ${most}`);
+  if (names.some((name) => name.split('.').some((part) => part !== '' && isPrototypeKey(part))))
+    return problem(path, 'names something that is not a field');
   return names.some((name) => name.split('.').length > depth)
     ? problem(path, `is nested more than ${depth} levels`)
     : null;
