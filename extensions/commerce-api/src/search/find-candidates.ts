@@ -13,6 +13,8 @@ export const LIMITS = {
   from_pairs: 100,
   /** So many times as much where what is found is narrowed, counted or put in another order: the best alone would not do. */
   thorough: 3,
+  /** While somebody types: the commonest of the words that begin so would else use up what is read. */
+  begun: 1.5,
   /** A shelf of so many is read whole. */
   small_shelf: 600,
   /** On a larger one so many times as much is read, because most of it is elsewhere. */
@@ -34,7 +36,7 @@ export async function findCandidates(
   db: Queryable,
   plans: readonly LanguagePlan[],
   within: { id: string | null; size: number } | null,
-  { currency, is_thorough }: { currency: string; is_thorough: boolean },
+  { currency, is_thorough, is_begun }: { currency: string; is_thorough: boolean; is_begun: boolean },
 ): Promise<Found> {
   if (plans.length === 0 || within?.id === null || within?.size === 0) return { ranked: [], is_all: true };
   const keys = [...new Set(plans.flatMap(({ plan }) => keysOf(plan)))];
@@ -51,7 +53,8 @@ export async function findCandidates(
     const languages = plans.map(({ plan }) => plan.language);
     return cut(scored(parse(await shelfCandidates(db, languages, bytes, shelf))), true, true);
   }
-  const depth = (shelf ? LIMITS.shelf_depth : 1) * (is_thorough ? LIMITS.thorough : 1);
+  const depth =
+    (shelf ? LIMITS.shelf_depth : 1) * (is_thorough ? LIMITS.thorough : is_begun ? LIMITS.begun : 1);
   const reads = plans.map((plan) => readsOf(plan, depth));
   const first = reads.flatMap((each) => each.first);
   const others = reads.flatMap((each) => each.others);

@@ -67,6 +67,7 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
   const { ranked, is_all } = await findCandidates(db, plans, shelf, {
     currency: wanted.currency,
     is_thorough: wanted.is_thorough ?? false,
+    is_begun: wanted.is_begun ?? false,
   });
   const coded = new Set(found.coded);
   const all = [
