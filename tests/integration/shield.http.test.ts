@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROLES } from '../../extensions/commerce-api/src/platform/roles.ts';
 import { startDirectus } from '../../scripts/directus.ts';
 import { freePort } from '../../scripts/postgres.ts';
-import { aVariant } from '../support/factories.ts';
-import { ROLES } from '../../extensions/commerce-api/src/platform/roles.ts';
+import { aStaffToken, aVariant } from '../support/factories.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { aCustomer, clientOf, send, type Call } from '../support/store-client.ts';
 import { until } from '../support/until.ts';
@@ -222,14 +222,7 @@ describe('a form', () => {
   });
 
   test('that staff who may upload and not delete break off left a file behind', async () => {
-    const token = randomUUID();
-    await server.db('directus_users').insert({
-      id: randomUUID(),
-      email: `${token}@example.com`,
-      role: ROLES.order_staff,
-      status: 'active',
-      token,
-    });
+    const token = await aStaffToken(server.shop, ROLES.order_staff);
     const before = await theFiles();
     const body = `${text('a.txt')}--x`;
     const answer = await sent('/files', token, 'multipart/form-data; boundary=x', body);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction, insertRows, row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { ROLES } from '../../extensions/commerce-api/src/platform/roles.ts';
 import { expectSoundBooks } from '../support/books.ts';
-import { ADDRESS, aVariant } from '../support/factories.ts';
+import { ADDRESS, aStaffToken, aVariant } from '../support/factories.ts';
 import { startCounter, type Cart, type Counter } from '../support/http-carts.ts';
 import { aCustomer, type Keys, type Reply } from '../support/store-client.ts';
 import { until } from '../support/until.ts';
@@ -16,20 +16,10 @@ let order_staff: Keys;
 let catalogue_staff: Keys;
 beforeAll(async () => {
   counter = await startCounter();
-  order_staff = { token: await aStaffToken(ROLES.order_staff) };
-  catalogue_staff = { token: await aStaffToken(ROLES.catalogue_staff) };
+  order_staff = { token: await aStaffToken(counter.server.shop, ROLES.order_staff) };
+  catalogue_staff = { token: await aStaffToken(counter.server.shop, ROLES.catalogue_staff) };
 });
 afterAll(() => counter.server.stop());
-
-async function aStaffToken(role: string): Promise<string> {
-  const token = randomUUID();
-  await inTransaction(counter.server.shop.db, (trx) =>
-    insertRows(trx, 'directus_users', [
-      { id: randomUUID(), email: `${token}@example.com`, role, status: 'active', token },
-    ]),
-  );
-  return token;
-}
 
 const staff = (method: string, path: string, body?: unknown, keys: Keys = order_staff): Promise<Reply> =>
   counter.call(method, path, body, keys);

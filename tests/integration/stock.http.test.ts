@@ -1,11 +1,11 @@
 /** Stock over HTTP: what shoppers see and ask for, what staff book, and who may not. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inTransaction, insertRows, row } from '../../extensions/commerce-api/src/platform/database.ts';
+import { row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { ROLES } from '../../extensions/commerce-api/src/platform/roles.ts';
 import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { expectSoundBooks } from '../support/books.ts';
-import { aVariant, stockOf, type VariantOptions } from '../support/factories.ts';
+import { aStaffToken, aVariant, stockOf, type VariantOptions } from '../support/factories.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { aBundle, aLocation, anOrderOf, levelAt, lineIds, locationOf, sell } from '../support/stock.ts';
 import { aCustomer, clientOf, type Call, type Keys } from '../support/store-client.ts';
@@ -20,20 +20,10 @@ beforeAll(async () => {
   server = await startServer();
   ({ shop } = server);
   call = clientOf(server.url);
-  staff = { token: await aStaffToken(ROLES.catalogue_staff) };
-  other_staff = { token: await aStaffToken(ROLES.order_staff) };
+  staff = { token: await aStaffToken(shop, ROLES.catalogue_staff) };
+  other_staff = { token: await aStaffToken(shop, ROLES.order_staff) };
 });
 afterAll(() => server.stop());
-
-async function aStaffToken(role: string): Promise<string> {
-  const token = randomUUID();
-  await inTransaction(shop.db, (trx) =>
-    insertRows(trx, 'directus_users', [
-      { id: randomUUID(), email: `${token}@example.com`, role, status: 'active', token },
-    ]),
-  );
-  return token;
-}
 
 describe('what can be bought', () => {
   const MAY = '2099-05-01T00:00:00.000Z';

@@ -165,3 +165,14 @@ export async function stockOf(shop: Shop, variant: string) {
   );
   return { level, ledger };
 }
+
+/** @returns a static token of somebody new who has the role */
+export async function aStaffToken({ db }: Shop, role: string): Promise<string> {
+  const token = randomUUID();
+  await inTransaction(db, (trx) =>
+    insertRows(trx, 'directus_users', [
+      { id: randomUUID(), email: `${token}@example.com`, role, status: 'active', token },
+    ]),
+  );
+  return token;
+}
