@@ -29,10 +29,10 @@ afterEach(async () => {
 const soon = { timeout: 30_000, interval: 50 };
 
 /** The command as an operator runs it, on this test's database. */
-function startWorker(): ChildProcess {
+function startWorker(settings: Record<string, string> = {}): ChildProcess {
   const child = fork(join(ROOT, 'scripts', 'kontor.ts'), ['worker'], {
     cwd: ROOT,
-    env: testEnvironment(fresh.connection),
+    env: { ...testEnvironment(fresh.connection), ...settings },
     silent: true,
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
@@ -85,7 +85,8 @@ test('told to stop, a worker finishes the job in progress, takes no other, and e
   const order = await anExpiredOrder();
   lock = await fresh.db.transaction();
   await row(lock, 'select id from orders where id = ? for update', [order]);
-  worker = startWorker();
+  // One at a time: what another had just asked for, when it was told to stop, would be done as well.
+  worker = startWorker({ JOBS_CONCURRENCY: '1' });
   await vi.waitFor(
     async () => expect(await jobs('expire-order'), words).toEqual([{ attempts: 1, is_running: true }]),
     soon,
