@@ -10,6 +10,9 @@ type Verb = 'create' | 'update' | 'delete';
 
 const NO_ROW = randomUUID();
 
+/** What may be written at routes of its own only. */
+const NOT_BY_VALUE = ['tfa_secret'];
+
 /** What Directus looks at before it asks who is writing. */
 const BODIES: Record<string, Partial<Record<'create' | 'update', object>>> = {
   directus_comments: { create: { comment: 'x', collection: 'products', item: NO_ROW } },
@@ -155,7 +158,9 @@ export function allowedWrites(matrix: Matrix, collection: string, role: Role, ro
   const cells: Cell[] = [];
   const [reached] = rowsIn(matrix, collection, role, updates);
   const row = rows.find((each) => String(each[key]) === reached);
-  const columns = valueFields(collection).filter((name) => name !== key && fieldsIn(updates).has(name));
+  const columns = valueFields(collection).filter(
+    (name) => name !== key && fieldsIn(updates).has(name) && !NOT_BY_VALUE.includes(name),
+  );
   if (row && columns.length > 0) {
     const body = Object.fromEntries(columns.map((name) => [name, row[name]]));
     const target = singletons.includes(collection) ? path : `${path}/${reached}`;

@@ -56,8 +56,9 @@ directus_shares
 directus_translations
   vendor catalogue_staff order_staff  reads every: *
 directus_users
-  vendor           reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role
-  catalogue_staff  reads colleagues: id first_name last_name email avatar; reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role
-  order_staff      reads colleagues: id first_name last_name avatar; reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role
+  customer         updates own: tfa_secret
+  vendor           reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role; updates own: first_name last_name location title description tags avatar language appearance theme_light theme_dark tfa_secret
+  catalogue_staff  reads colleagues: id first_name last_name email avatar; reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role; updates own: first_name last_name location title description tags avatar language appearance theme_light theme_dark tfa_secret
+  order_staff      reads colleagues: id first_name last_name avatar; reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role; updates own: first_name last_name location title description tags avatar language appearance theme_light theme_dark tfa_secret
 directus_versions
 `;

@@ -1,5 +1,5 @@
 /** SECRET replaced on a running shop: nobody is signed out, no card or order is lost, and the secret before can go. */
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findGiftCard } from '../../extensions/commerce-api/src/gift-cards/find-gift-card.ts';
 import { issueGiftCard } from '../../extensions/commerce-api/src/gift-cards/issue-gift-card.ts';
@@ -10,9 +10,10 @@ import type { Shop } from '../../extensions/commerce-api/src/platform/shop.ts';
 import { rotateSecretCommand } from '../../scripts/commands/rotate-secret.ts';
 import { TEST_SETTINGS } from '../support/databases.ts';
 import { startCounter, type Counter } from '../support/http-carts.ts';
+import { aGuardedUser, signInWithOtp, type Guarded } from '../support/one-time-passwords.ts';
 import type { TestServer } from '../support/server.ts';
 import { browse, PASSWORD, sessionDesk, type Desk } from '../support/sessions.ts';
-import type { Call, Reply } from '../support/store-client.ts';
+import type { Call } from '../support/store-client.ts';
 
 const OLD = TEST_SETTINGS['SECRET'] ?? '';
 const NEW = 'kontor-tests-new-secret-0123456789abcdef';
@@ -28,9 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const asAdmin = (method: string, path: string, body?: unknown) =>
-  call(method, path, body, { token: server.admin_token });
-
 /** The shop as a process with these settings is. */
 const shopWith = (secrets: { SECRET: string; SECRET_PREVIOUS?: string }): Shop => ({
   ...server.shop,
@@ -43,56 +41,14 @@ async function restartWith(SECRET: string, SECRET_PREVIOUS: string): Promise<voi
   await server.restart('SIGTERM');
 }
 
-/** The one-time password of this moment (RFC 6238), as an authenticator shows it. */
-function oneTimePassword(secret: string): string {
-  const bits = [...secret].map((letter) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  );
-  const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-  const counter_bytes = Buffer.alloc(8);
-  counter_bytes.writeBigUInt64BE(BigInt(moment()));
-  const digest = createHmac('sha1', key).update(counter_bytes).digest();
-  const number = digest.readUInt32BE((digest.at(-1) ?? 0) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
-
-const moment = () => Math.floor(Date.now() / 30_000);
-
-/** An answer to a one-time password of the moment it was asked in: another begins every half a minute. */
-async function atOneMoment(ask: () => Promise<Reply>): Promise<Reply> {
-  const before = moment();
-  const reply = await ask();
-  return reply.status < 300 || moment() === before ? reply : ask();
-}
-
 /** An administrator who signs in with one-time passwords. */
-async function aGuardedUser(): Promise<{ user: string; email: string; secret: string }> {
-  const email = `guarded-${randomUUID()}@example.com`;
+async function aGuardedAdministrator(): Promise<Guarded> {
   const admin = await row<{ id: string }>(
     server.db,
     `select id from directus_roles where name = 'Administrator'`,
   );
-  const { data } = await asAdmin('POST', '/users', {
-    email,
-    password: PASSWORD,
-    role: admin!.id,
-    status: 'active',
-  });
-  const { data: tokens } = await call('POST', '/auth/login', { email, password: PASSWORD });
-  const keys = { token: tokens.access_token };
-  const made = await call('POST', '/users/me/tfa/generate', { password: PASSWORD }, keys);
-  const secret = made.data.secret as string;
-  const enabled = await atOneMoment(() =>
-    call('POST', '/users/me/tfa/enable', { secret, otp: oneTimePassword(secret) }, keys),
-  );
-  expect(enabled.status, enabled.text).toBe(204);
-  return { user: data.id, email, secret };
+  return aGuardedUser(server, call, admin!.id);
 }
-
-const signInWithOtp = ({ email, secret }: { email: string; secret: string }) =>
-  atOneMoment(() =>
-    call('POST', '/store/auth/login', { email, password: PASSWORD, otp: oneTimePassword(secret) }),
-  );
 
 const tfaSecretOf = async (user: string) =>
   (await row<{ tfa_secret: string }>(server.db, 'select tfa_secret from directus_users where id = ?', [
@@ -101,19 +57,19 @@ const tfaSecretOf = async (user: string) =>
 
 describe('what one-time passwords are made of', () => {
   test('is encrypted at rest, and still opens the door', async () => {
-    const guarded = await aGuardedUser();
+    const guarded = await aGuardedAdministrator();
     const kept = await tfaSecretOf(guarded.user);
     expect(kept).toMatch(/^1\|\|scrypt\|\|/);
     expect(kept).not.toContain(guarded.secret);
-    expect((await signInWithOtp(guarded)).status).toBe(200);
+    expect((await signInWithOtp(call, guarded)).status).toBe(200);
     const wrong = { email: guarded.email, password: PASSWORD, otp: '000000' };
     expect((await call('POST', '/store/auth/login', wrong)).code).toBe('INVALID_OTP');
   });
 
   test('is read in the clear where it was kept so before', async () => {
-    const guarded = await aGuardedUser();
+    const guarded = await aGuardedAdministrator();
     await server.db('directus_users').update({ tfa_secret: guarded.secret }).where({ id: guarded.user });
-    expect((await signInWithOtp(guarded)).status).toBe(200);
+    expect((await signInWithOtp(call, guarded)).status).toBe(200);
   });
 });
 
@@ -127,8 +83,8 @@ test('a shop goes on through a new secret, and without the old one afterwards', 
   const variant = await counter.variantOf();
   const [ada, ben] = [await desk.signedIn(), await desk.signedIn()];
   const cookie = await desk.cookieOf(ada.email);
-  const guarded = await aGuardedUser();
-  const unencrypted = await aGuardedUser();
+  const guarded = await aGuardedAdministrator();
+  const unencrypted = await aGuardedAdministrator();
   await server
     .db('directus_users')
     .update({ tfa_secret: unencrypted.secret })
@@ -158,7 +114,7 @@ test('a shop goes on through a new secret, and without the old one afterwards', 
     expect((await call('GET', `/store/orders/${placed.order.id}`, undefined, keys)).status).toBe(200);
     expect((await findGiftCard(shop, code.toLowerCase())).id).toBe(card.id);
     expect(await cardsToMail(shop, [card.id])).toMatchObject([{ code }]);
-    for (const each of [guarded, unencrypted]) expect((await signInWithOtp(each)).status).toBe(200);
+    for (const each of [guarded, unencrypted]) expect((await signInWithOtp(call, each)).status).toBe(200);
   }
 
   await restartWith(NEW, OLD);

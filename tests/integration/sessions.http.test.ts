@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { ROLES } from '../../extensions/commerce-api/src/platform/roles.ts';
+import { aGuardedUser, atOneMoment, oneTimePassword, signInWithOtp } from '../support/one-time-passwords.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { browse, PASSWORD, sessionDesk, type Desk } from '../support/sessions.ts';
 import { clientOf, type Call } from '../support/store-client.ts';
@@ -299,7 +300,49 @@ describe('the list of sessions', () => {
   });
 });
 
+describe('a second factor', () => {
+  test.each(Object.entries(ROLES))(
+    'is switched on by %s, asked for, and switched off again',
+    async (_, role) => {
+      const guarded = await aGuardedUser(server, call, role);
+      const { email } = guarded;
+      const without = await call('POST', '/auth/login', { email, password: PASSWORD });
+      expect(without.code).toBe('INVALID_OTP');
+      const { data } = await signInWithOtp(call, guarded);
+      const off = await atOneMoment(() =>
+        call(
+          'POST',
+          '/users/me/tfa/disable',
+          { otp: oneTimePassword(guarded.secret) },
+          { token: data.access_token },
+        ),
+      );
+      expect(off.status, off.text).toBe(204);
+      expect((await call('POST', '/auth/login', { email, password: PASSWORD })).status).toBe(200);
+    },
+  );
+
+  test('is not taken away or replaced by writing it', async () => {
+    const { token } = await aStaffMember(ROLES.order_staff);
+    for (const tfa_secret of [null, 'GEZDGNBVGY3TQOJQ']) {
+      const { status } = await call('PATCH', '/users/me', { tfa_secret }, { token });
+      expect(status).toBe(400);
+    }
+  });
+});
+
 describe('staff', () => {
+  test('say how the app looks to them; a borrowed session changes neither password nor address', async () => {
+    const { token, user } = await aStaffMember(ROLES.order_staff);
+    const { status } = await call('PATCH', '/users/me', { appearance: 'dark', first_name: 'Ada' }, { token });
+    expect(status).toBe(200);
+    for (const taken of [{ password: `${PASSWORD}-too` }, { email: 'x@example.com' }, { role: ROLES.vendor }])
+      expect((await call('PATCH', '/users/me', taken, { token })).status).toBe(403);
+    expect(
+      await row(server.db, 'select appearance, first_name, role from directus_users where id = ?', [user]),
+    ).toEqual({ appearance: 'dark', first_name: 'Ada', role: ROLES.order_staff });
+  });
+
   const path = (customer: string) => `/staff/customers/${customer}/sessions`;
 
   test('sign a customer out everywhere, and the log says who did', async () => {

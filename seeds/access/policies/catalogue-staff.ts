@@ -2,6 +2,7 @@
 import { ALL, create, either, manage, read, remove, update, type Filter, type Policy } from '../declare.ts';
 import { ATTACHMENTS_FOLDER, POLICIES, PUBLIC_FOLDER, ROLES } from '../ids.ts';
 import { SEES_BUTTONS } from './buttons.ts';
+import { KEEPS_OWN_ACCOUNT } from './own-account.ts';
 
 const KEPT = [
   'products',
@@ -73,5 +74,6 @@ export const catalogueStaff: Policy = {
     }),
     read('directus_users', 'id first_name last_name email avatar', { role: { _neq: ROLES.customer } }),
     ...SEES_BUTTONS,
+    KEEPS_OWN_ACCOUNT,
   ],
 };

@@ -1,11 +1,12 @@
 /**
- * A shopper reads what is theirs; the storefront policy adds what everybody may read. Nothing is written here: the rules of
+ * A shopper reads what is theirs; the storefront policy adds what everybody may read. Little is written here: the rules of
  * carts, orders, addresses and reviews live behind `/store`. Even a wish list is begun there, because Directus cannot check
  * on create whose customer the new row names.
  */
 import { CUSTOMER_EVENT_KINDS } from '../../../extensions/commerce-api/src/orders/event-kinds.ts';
 import { both, read, remove, through, update, type Filter, type Policy } from '../declare.ts';
 import { POLICIES } from '../ids.ts';
+import { SIGNS_IN_WITH_A_SECOND_FACTOR } from './own-account.ts';
 
 const ME: Filter = { user: { _eq: '$CURRENT_USER' } };
 const MINE = through('customer', ME);
@@ -96,5 +97,6 @@ export const customer: Policy = {
     remove('wishlists', MINE),
     read('wishlist_items', 'id wishlist variant created_at', through('wishlist', MINE)),
     remove('wishlist_items', through('wishlist', MINE)),
+    SIGNS_IN_WITH_A_SECOND_FACTOR,
   ],
 };

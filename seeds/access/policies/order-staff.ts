@@ -5,6 +5,7 @@
 import { ALL, create, either, manage, read, remove, update, type Filter, type Policy } from '../declare.ts';
 import { ATTACHMENTS_FOLDER, POLICIES, ROLES } from '../ids.ts';
 import { SEES_BUTTONS } from './buttons.ts';
+import { KEEPS_OWN_ACCOUNT } from './own-account.ts';
 import { PUBLIC_FILE } from './storefront.ts';
 
 const CATALOGUE = [
@@ -119,5 +120,6 @@ export const orderStaff: Policy = {
     read('directus_folders', 'id name parent', { id: { _eq: ATTACHMENTS_FOLDER } }),
     read('directus_users', 'id first_name last_name avatar', { role: { _neq: ROLES.customer } }),
     ...SEES_BUTTONS,
+    KEEPS_OWN_ACCOUNT,
   ],
 };

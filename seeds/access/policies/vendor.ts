@@ -4,6 +4,7 @@
  */
 import { ALL, read, through, update, type Filter, type Policy } from '../declare.ts';
 import { POLICIES } from '../ids.ts';
+import { KEEPS_OWN_ACCOUNT } from './own-account.ts';
 import { PUBLIC_FILE, PUBLIC_FILE_FIELDS } from './storefront.ts';
 
 const ME: Filter = { user: { _eq: '$CURRENT_USER' } };
@@ -60,5 +61,6 @@ export const vendor: Policy = {
     read('tax_classes', 'id name'),
     read('shop_settings', 'shop_name currency prices_include_tax'),
     read('directus_files', PUBLIC_FILE_FIELDS, PUBLIC_FILE),
+    KEEPS_OWN_ACCOUNT,
   ],
 };
