@@ -56,9 +56,10 @@ export async function findCandidates(
   const depth =
     (shelf ? LIMITS.shelf_depth : 1) * (is_thorough ? LIMITS.thorough : is_begun ? LIMITS.begun : 1);
   const reads = plans.map((plan) => readsOf(plan, depth));
-  const first = reads.flatMap((each) => each.first);
+  const words = reads.flatMap((each) => each.first);
+  const pairs = reads.flatMap((each) => each.pairs);
   const others = reads.flatMap((each) => each.others);
-  const found = parse(await candidates(db, first, bytes, shelf));
+  const found = parse(await candidates(db, { words, pairs }, bytes, shelf));
   const is_whole = reads.every((each) => each.is_whole);
   const best = scored(found);
   const most_elsewhere = Math.max(...reads.map((each) => each.most_elsewhere));
@@ -68,7 +69,7 @@ export async function findCandidates(
     most_elsewhere < leastShare(best)
   )
     return cut(best, is_whole, is_whole);
-  const more = parse(await candidates(db, others, bytes, shelf));
+  const more = parse(await candidates(db, { words: others, pairs: [] }, bytes, shelf));
   return cut(scored([...found, ...more]), is_whole, is_whole && reads.every((each) => each.has_others_whole));
 }
 
@@ -96,6 +97,8 @@ function keysOf(plan: QueryPlan): number[] {
 interface Reads {
   /** Has everything that has all the words, if the rarest of them is read whole. */
   first: WantedList[];
+  /** Common words are each in many products, and together in few of the best of either: but those that name both together are known. */
+  pairs: WantedList[];
   is_whole: boolean;
   /** The most of what was asked that anything else can have. */
   most_elsewhere: number;
@@ -113,8 +116,8 @@ function readsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
     strong.includes(one) && strong.includes(other) ? [{ term: key, most: LIMITS.from_pairs * depth }] : [],
   );
   return {
-    // Common words are each in many products, and together in few of the best of either: but those that name both together are known.
-    first: [...first.lists, ...(first.is_whole ? [] : pairs)],
+    first: first.lists,
+    pairs: first.is_whole ? [] : pairs,
     is_whole: first.is_whole,
     most_elsewhere: first.is_whole
       ? 1 - worth(rarest) / strong.reduce((sum, group) => sum + worth(group), 0)
@@ -124,16 +127,18 @@ function readsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
   };
 }
 
-/** The lists of one word, the best first, as far as the number goes. */
+/** The lists of one word: an equal part of the number for each, and what some do not need for the others, the best first. */
 function part(
   lists: LanguagePlan['lists'][number],
   number: number,
 ): { lists: WantedList[]; is_whole: boolean } {
-  let left = number;
+  const equal = Math.floor(number / lists.length);
+  let left = number - lists.reduce((sum, { documents }) => sum + Math.min(documents, equal), 0);
   let is_whole = true;
   const read = lists.flatMap(({ key, documents }) => {
-    const most = Math.min(documents, left);
-    left -= most;
+    const more = Math.min(Math.max(documents - equal, 0), left);
+    left -= more;
+    const most = Math.min(documents, equal) + more;
     if (most < documents) is_whole = false;
     return most > 0 ? [{ term: key, most }] : [];
   });

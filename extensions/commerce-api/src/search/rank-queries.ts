@@ -176,37 +176,57 @@ function scored(keys: number): string {
 const ASKED = `asked as materialized (
     select array(select decode(key, 'hex') from unnest(?::text[]) with ordinality k (key, n) order by n) as keys)`;
 
-/** The best of each list; so much of each is read as is asked for. */
-const BEST = `unnest(?::int[], ?::int[]) list (term, most) cross join lateral (
-    select unnest(part.documents) as document from (
-      select documents from commerce.search_postings where term = list.term order by tier, block limit list.most) part
-    limit list.most) best`;
+/** The best of each list: so much of each is read as is asked for, less what is said here. */
+const bestOf = (less: string) => `select best.document
+    from unnest(?::int[], ?::int[]) list (term, most) cross join lateral (select list.most - ${less} as most) wanted
+    cross join lateral (
+      select unnest(part.documents) as document from (
+        select documents from commerce.search_postings where term = list.term order by tier, block limit wanted.most) part
+      limit wanted.most) best`;
+
+/**
+ * Where the words are neighbours in many names, those are the best: of what has the rarest of the words half as much will do then. Each
+ * document is a page read at random, which is what a search of a large shop spends its time on.
+ */
+const BEST = {
+  of_words: `best as (${bestOf('0')})`,
+  of_words_and_pairs: `neighbours as materialized (${bestOf('0')}),
+    best as (select document from neighbours union
+      ${bestOf('least(list.most / 2, (select count(*) from neighbours))')})`,
+};
 
 const FOUND = {
-  anywhere: `select distinct best.document from ${BEST}`,
+  anywhere: 'select distinct document from best',
   /** Most of what is best is not on the shelf. */
-  on_shelf: `select distinct best.document from ${BEST}
+  on_shelf: `select distinct best.document from best
     cross join lateral (select product from commerce.search_documents where id = best.document offset 0) d
     where exists (select from commerce.shelf_entries e where e.product = d.product and e.currency = ? and e.shelf = ?::uuid)`,
-  whole_shelf: `select d.id as document from commerce.shelf_entries e
-    join commerce.search_documents d on d.product = e.product and d.language = any(?::int[])
-    where e.currency = ? and e.shelf = ?::uuid`,
 };
+
+const WHOLE_SHELF = `found as (select d.id as document from commerce.shelf_entries e
+    join commerce.search_documents d on d.product = e.product and d.language = any(?::int[])
+    where e.currency = ? and e.shelf = ?::uuid)`;
 
 const statements = new Map<string, Prepared>();
 
+/** @param found a part of a `with`, the last of whose queries is called found */
 async function read(
   db: Queryable,
-  from: keyof typeof FOUND,
+  found: string,
   keys: readonly string[],
   bindings: readonly unknown[],
 ): Promise<Candidates> {
-  const name = `${from} ${keys.length}`;
-  const statement =
-    statements.get(name) ?? prepared(`with ${ASKED}, found as (${FOUND[from]}) ${scored(keys.length)}`);
+  const name = `${keys.length} ${found}`;
+  const statement = statements.get(name) ?? prepared(`with ${ASKED}, ${found} ${scored(keys.length)}`);
   statements.set(name, statement);
-  const found = await row<Candidates>(db, statement, [keys, ...bindings]);
-  return found ?? { products: '{}', languages: '{}', priors: '{}', hits: '{}' };
+  return (
+    (await row<Candidates>(db, statement, [keys, ...bindings])) ?? {
+      products: '{}',
+      languages: '{}',
+      priors: '{}',
+      hits: '{}',
+    }
+  );
 }
 
 export interface Shelf {
@@ -214,16 +234,31 @@ export interface Shelf {
   currency: string;
 }
 
+/** What is read to find candidates. */
+export interface WantedLists {
+  words: readonly WantedList[];
+  /** Of words that are neighbours: where these give much, less is read of the others. */
+  pairs: readonly WantedList[];
+}
+
 /** The best of some lists, on a shelf or anywhere, and how much of each of the keys (as `keyBytes` writes them) is in them. */
 export function candidates(
   db: Queryable,
-  lists: readonly WantedList[],
+  { words, pairs }: WantedLists,
   keys: readonly string[],
   shelf: Shelf | null,
 ): Promise<Candidates> {
-  const columns = [numbers(lists.map(({ term }) => term)), numbers(lists.map(({ most }) => most))];
-  if (!shelf) return read(db, 'anywhere', keys, columns);
-  return read(db, 'on_shelf', keys, [...columns, shelf.currency, shelf.shelf]);
+  const best = pairs.length > 0 ? BEST.of_words_and_pairs : BEST.of_words;
+  const lists = pairs.length > 0 ? [pairs, words] : [words];
+  const columns = lists.flatMap((list) => [
+    numbers(list.map(({ term }) => term)),
+    numbers(list.map(({ most }) => most)),
+  ]);
+  const found = shelf ? FOUND.on_shelf : FOUND.anywhere;
+  return read(db, `${best}, found as (${found})`, keys, [
+    ...columns,
+    ...(shelf ? [shelf.currency, shelf.shelf] : []),
+  ]);
 }
 
 /** Everything on a small shelf. */
@@ -233,5 +268,5 @@ export function shelfCandidates(
   keys: readonly string[],
   { shelf, currency }: Shelf,
 ): Promise<Candidates> {
-  return read(db, 'whole_shelf', keys, [numbers(languages), currency, shelf]);
+  return read(db, WHOLE_SHELF, keys, [numbers(languages), currency, shelf]);
 }
