@@ -45,7 +45,7 @@ POST /utils/import/directus_activity  administrator
 POST /utils/revert/1                  administrator
 POST /users/invite                    administrator
 POST /users/register                  nobody
-PATCH /users/me                       administrator
+PATCH /users/me                       vendor catalogue_staff order_staff administrator
 DELETE /users/me                      administrator
 POST /shares                          administrator
 POST /files/import                    catalogue_staff order_staff administrator
