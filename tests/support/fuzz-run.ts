@@ -22,6 +22,8 @@ export interface FuzzOptions {
   isAlive: () => boolean;
   /** Starts the process again after it has ended. */
   revive: () => Promise<void>;
+  /** Aborted when the time is up: what comes afterwards has the shop to itself. */
+  signal: AbortSignal;
 }
 
 export interface Finding {
@@ -209,6 +211,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
 
   try {
     for (let batch = 0; report.made < requests && report.findings.length < MOST_FINDINGS; batch += 1) {
+      options.signal.throwIfAborted();
       if (batch % RENEW_EVERY === 0 && batch > 0) await renew();
       const index = report.made;
       const made = Array.from({ length: BATCH }, (_, at) => fc.sample(stream, runOf(index + at))[0]!);
