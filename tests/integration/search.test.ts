@@ -104,6 +104,46 @@ describe('words', () => {
   });
 });
 
+/** Some work with a search that looks less far, so that few products are many. */
+async function lookingAt<T>(limits: Partial<typeof LIMITS>, work: () => Promise<T>): Promise<T> {
+  const before = { ...LIMITS };
+  Object.assign(LIMITS, limits);
+  try {
+    return await work();
+  } finally {
+    Object.assign(LIMITS, before);
+  }
+}
+
+describe('words that more products have than one search looks at', () => {
+  const few = { from_rarest: 4, from_others: 4, from_pairs: 4 };
+
+  test('are found where they are neighbours, whatever is better at one of them', async () => {
+    for (let index = 0; index < 6; index += 1) {
+      await desk.add(`Copper kettle ${index}`);
+      await desk.add(`Tin whistle ${index}`);
+    }
+    const long = 'Hand made copper whistle with a leather strap, a case, two spare reeds and a book of songs';
+    await desk.add(long);
+    expect((await lookingAt(few, () => desk.names('copper whistle')))[0]).toBe(long);
+  });
+
+  test('leave room for those that mean the same', async () => {
+    for (let index = 0; index < 6; index += 1) await desk.add(`Anorak ${index}`);
+    await desk.add('Windcheater with a hood');
+    await fresh.db('search_synonyms').insert({
+      id: randomUUID(),
+      active: true,
+      kind: 'both_ways',
+      words: JSON.stringify(['anorak', 'windcheater']),
+    });
+    const found = await lookingAt(few, () => desk.names('anorak'));
+    await fresh.db('search_synonyms').delete();
+    expect(found).toHaveLength(4);
+    expect(found).toContain('Windcheater with a hood');
+  });
+});
+
 describe('a list of what words find', () => {
   const list = async (page = 1) => {
     const { json } = await listProducts(
@@ -123,9 +163,7 @@ describe('a list of what words find', () => {
   });
 
   test('that goes on further than is looked has as many pages as there are candidates sold in the currency', async () => {
-    const { from_rarest } = LIMITS;
-    LIMITS.from_rarest = 8;
-    try {
+    await lookingAt({ from_rarest: 8 }, async () => {
       const pages = await Promise.all([1, 2, 3, 4].map(list));
       expect(pages.map(({ data }) => data.length)).toEqual([2, 2, 2, 2]);
       expect(pages[0]!.meta).toMatchObject({ total: 8, total_is_exact: false });
@@ -148,9 +186,7 @@ describe('a list of what words find', () => {
       const { data, meta } = JSON.parse(json) as { data: ProductCard[]; meta: ListMeta };
       expect(data.map(({ id }) => id)).toEqual(last);
       expect(meta).toMatchObject({ total: 2, next_cursor: null });
-    } finally {
-      LIMITS.from_rarest = from_rarest;
-    }
+    });
   });
 
   test('is in the currency the shop sells in by now, from the first time on', async () => {
