@@ -52,12 +52,16 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
+/** Whether a part of a path is what every object has. */
+function namesPrototype(path: string): boolean {
+  return path.split('.').some((part) => part !== '' && isPrototypeKey(part));
+}
+
 function namesProblem(value: unknown, most: number, depth: number, path: string): Problem | null {
   const names = textList(value);
   if (names === null) return problem(path, 'is not a list of names');
   if (names.length > most) return problem(path, `names more than ${most}`);
-  if (names.some((name) => name.split('.').some((part) => part !== '' && isPrototypeKey(part))))
-    return problem(path, 'names something that is not a field');
+  if (names.some(namesPrototype)) return problem(path, 'names something that is not a field');
   return names.some((name) => name.split('.').length > depth)
     ? problem(path, `is nested more than ${depth} levels`)
     : null;
@@ -88,9 +92,10 @@ function aggregateProblem(value: unknown, limits: QueryLimits, path: string): Pr
   const aggregate = typeof value === 'string' ? parsedJson(value) : value;
   if (!isObject(aggregate)) return problem(path, 'is not an object');
   const entries = Object.entries(aggregate);
-  if (entries.some(([key, fields]) => isPrototypeKey(key) || textList(fields) === null)) {
+  if (
+    entries.some(([key, fields]) => isPrototypeKey(key) || (textList(fields)?.some(namesPrototype) ?? true))
+  )
     return problem(path, 'is not functions with lists of fields');
-  }
   const count = entries.reduce((sum, [, fields]) => sum + (textList(fields)?.length ?? 0), 0);
   return count > limits.aggregates ? problem(path, `works out more than ${limits.aggregates} values`) : null;
 }
@@ -101,7 +106,8 @@ function aliasProblem(value: unknown, limits: QueryLimits, path: string): Proble
   if (!isObject(alias)) return problem(path, 'is not an object');
   const entries = Object.entries(alias);
   if (entries.length > limits.aliases) return problem(path, `names more than ${limits.aliases}`);
-  const isName = (name: unknown) => typeof name === 'string' && !name.includes('*') && !isPrototypeKey(name);
+  const isName = (name: unknown) =>
+    typeof name === 'string' && name !== '' && !name.includes('*') && !namesPrototype(name);
   return entries.every(([key, field]) => isName(key) && isName(field))
     ? null
     : problem(path, 'is not names of fields');
