@@ -5,6 +5,7 @@ import { row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { ROLES } from '../../seeds/access/ids.ts';
 import { launchBrowser, visit, type Visit } from '../support/browser.ts';
 import { aReadyCart, aShippingMethod, aVariant, place } from '../support/factories.ts';
+import { atOneMoment, oneTimePassword } from '../support/one-time-passwords.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { buy, type Purchase } from '../support/shopper.ts';
 import { until } from '../support/until.ts';
@@ -268,6 +269,47 @@ describe('order staff at work', () => {
     expect(note).toEqual({ body: 'Left with a neighbour.', is_public: false });
     await olga.wholePage('order-note');
     expect(olga.problems).toEqual([]);
+  });
+});
+
+describe('everybody who works here', () => {
+  test('says on a page of their own how they are called, and switches a second factor on', async () => {
+    const visitor = await staffAtWork('nora', ROLES.order_staff);
+    const { page } = visitor;
+    const { id } = await server.db('directus_users').where({ email: 'nora@example.com' }).first('id');
+    await page.goto(`${server.url}/admin/users/${id}`);
+    await page.waitForLoadState('networkidle');
+    for (const name of ['email', 'password'])
+      expect(await fieldOf(page, name).locator('input').isDisabled(), name).toBe(true);
+
+    await fieldOf(page, 'last_name').locator('input').fill('Norris');
+    const [changed] = await Promise.all([page.waitForResponse(/\/users\/me/), saveButton(page).click()]);
+    expect(changed.status(), await changed.text()).toBe(200);
+
+    await page.goto(`${server.url}/admin/users/${id}`);
+    await fieldOf(page, 'tfa_secret').locator('.interface button').click();
+    const dialog = page.locator('#dialog-outlet');
+    await dialog.locator('input[type=password]').fill(PASSWORD);
+    const [made] = await Promise.all([
+      page.waitForResponse(/\/tfa\/generate/),
+      dialog.getByRole('button', { name: 'Next' }).click(),
+    ]);
+    const { data } = (await made.json()) as { data: { secret: string } };
+    await visitor.screenshot('second-factor');
+    expect(visitor.problems).toEqual([]);
+    const enabled = await atOneMoment(async () => {
+      await dialog.locator('input[placeholder="One-Time Password"]').fill(oneTimePassword(data.secret));
+      const [answer] = await Promise.all([
+        page.waitForResponse(/\/tfa\/enable/),
+        dialog.getByRole('button', { name: 'Done' }).click(),
+      ]);
+      return { status: answer.status() };
+    });
+    expect(enabled.status).toBe(204);
+    expect(await server.db('directus_users').where({ id }).first('last_name', 'tfa_secret')).toEqual({
+      last_name: 'Norris',
+      tfa_secret: expect.stringMatching(/^1\|\|/),
+    });
   });
 });
 

@@ -52,7 +52,7 @@ export function oneTimePassword(secret: string): string {
 }
 
 /** An answer to a one-time password of the moment it was asked in: another begins every half a minute. */
-export async function atOneMoment(ask: () => Promise<Reply>): Promise<Reply> {
+export async function atOneMoment<T extends { status: number }>(ask: () => Promise<T>): Promise<T> {
   const before = moment();
   const reply = await ask();
   return reply.status < 300 || moment() === before ? reply : ask();
