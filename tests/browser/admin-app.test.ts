@@ -285,6 +285,8 @@ describe('everybody who works here', () => {
     await fieldOf(page, 'last_name').locator('input').fill('Norris');
     const [changed] = await Promise.all([page.waitForResponse(/\/users\/me/), saveButton(page).click()]);
     expect(changed.status(), await changed.text()).toBe(200);
+    await expect.poll(() => page.locator('main').innerText()).toContain('Norris');
+    await visitor.screenshot('colleagues');
 
     await page.goto(`${server.url}/admin/users/${id}`);
     await fieldOf(page, 'tfa_secret').locator('.interface button').click();

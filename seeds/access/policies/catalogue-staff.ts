@@ -72,7 +72,10 @@ export const catalogueStaff: Policy = {
     read('directus_revisions', 'id activity collection item data delta parent version', {
       collection: { _in: KEPT },
     }),
-    read('directus_users', 'id first_name last_name email avatar', { role: { _neq: ROLES.customer } }),
+    // What the app's list of users shows, and what it is narrowed by.
+    read('directus_users', 'id first_name last_name email avatar role status', {
+      role: { _neq: ROLES.customer },
+    }),
     ...SEES_BUTTONS,
     KEEPS_OWN_ACCOUNT,
   ],

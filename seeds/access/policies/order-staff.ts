@@ -118,7 +118,10 @@ export const orderStaff: Policy = {
       presets: { folder: ATTACHMENTS_FOLDER },
     },
     read('directus_folders', 'id name parent', { id: { _eq: ATTACHMENTS_FOLDER } }),
-    read('directus_users', 'id first_name last_name avatar', { role: { _neq: ROLES.customer } }),
+    // What the app's list of users shows, and what it is narrowed by.
+    read('directus_users', 'id first_name last_name email avatar role status', {
+      role: { _neq: ROLES.customer },
+    }),
     ...SEES_BUTTONS,
     KEEPS_OWN_ACCOUNT,
   ],
