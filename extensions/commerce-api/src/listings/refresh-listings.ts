@@ -4,7 +4,7 @@ import { groupBy } from '../core/group-by.ts';
 import { inTransaction, isTransient, type Transaction } from '../platform/database.ts';
 import type { Shop } from '../platform/shop.ts';
 import { enqueueIndexing } from '../search/enqueue-indexing.ts';
-import { indexProducts } from '../search/index-products.ts';
+import { indexProducts, tidyIndex } from '../search/index-products.ts';
 import { noticesOf } from './listing-notices.ts';
 import { projectProducts } from './project-products.ts';
 import {
@@ -172,6 +172,7 @@ export async function fillListings(
   await inTransaction(shop.db, async (trx) => {
     await refreshLock(trx);
     await countShelves(trx);
+    await tidyIndex(trx);
   });
 }
 

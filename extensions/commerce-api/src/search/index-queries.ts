@@ -285,6 +285,12 @@ export async function countDocuments(
   );
 }
 
+/** Nobody may search meanwhile. */
+export async function sortPostings(trx: Transaction): Promise<void> {
+  await trx.raw(`set local maintenance_work_mem = '256MB'`);
+  await trx.raw('cluster commerce.search_postings using search_postings_pkey');
+}
+
 /** As Postgres writes arrays: quicker than having each number quoted. */
 export function numbers(values: readonly number[]): string {
   return `{${values.join(',')}}`;
