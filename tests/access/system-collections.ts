@@ -58,7 +58,7 @@ directus_translations
 directus_users
   customer         updates own: tfa_secret
   vendor           reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role; updates own: first_name last_name location title description tags avatar language appearance theme_light theme_dark tfa_secret
-  catalogue_staff  reads colleagues: id first_name last_name email avatar role status; reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role; updates own: first_name last_name location title description tags avatar language appearance theme_light theme_dark tfa_secret
-  order_staff      reads colleagues: id first_name last_name email avatar role status; reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role; updates own: first_name last_name location title description tags avatar language appearance theme_light theme_dark tfa_secret
+  catalogue_staff  reads colleagues: id first_name last_name email avatar status; reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role; updates own: first_name last_name location title description tags avatar language appearance theme_light theme_dark tfa_secret
+  order_staff      reads colleagues: id first_name last_name avatar status; reads own: id first_name last_name last_page email password location title description tags provider avatar language appearance theme_light theme_dark tfa_secret status role; updates own: first_name last_name location title description tags avatar language appearance theme_light theme_dark tfa_secret
 directus_versions
 `;

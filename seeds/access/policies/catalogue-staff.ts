@@ -72,8 +72,8 @@ export const catalogueStaff: Policy = {
     read('directus_revisions', 'id activity collection item data delta parent version', {
       collection: { _in: KEPT },
     }),
-    // What the app's list of users shows, and what it is narrowed by.
-    read('directus_users', 'id first_name last_name email avatar role status', {
+    // The app's list of users is narrowed by their status.
+    read('directus_users', 'id first_name last_name email avatar status', {
       role: { _neq: ROLES.customer },
     }),
     ...SEES_BUTTONS,

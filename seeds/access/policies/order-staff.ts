@@ -118,8 +118,8 @@ export const orderStaff: Policy = {
       presets: { folder: ATTACHMENTS_FOLDER },
     },
     read('directus_folders', 'id name parent', { id: { _eq: ATTACHMENTS_FOLDER } }),
-    // What the app's list of users shows, and what it is narrowed by.
-    read('directus_users', 'id first_name last_name email avatar role status', {
+    // The app's list of users is narrowed by their status.
+    read('directus_users', 'id first_name last_name avatar status', {
       role: { _neq: ROLES.customer },
     }),
     ...SEES_BUTTONS,
