@@ -44,7 +44,7 @@ export async function measureGrowth({
         const own = `${name} ${store.shape.size}`;
         const { requests, proven } = await pool(store);
         // Each once: what nobody has read yet comes from the disk, and of the large shop that would be most of what is timed.
-        if (await prove({ wrong }, own, servers[at]!.url, [...requests, ...proven]))
+        if (await prove({ wrong }, own, servers[at]!.url, [...new Set([...requests, ...proven])]))
           // One at a time: what a shopper waits for, not what the machine has room for.
           contestants[own] = await contestant(cluster, servers[at]!, requests, 1);
       }

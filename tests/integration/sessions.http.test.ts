@@ -5,7 +5,7 @@ import { row } from '../../extensions/commerce-api/src/platform/database.ts';
 import { ROLES } from '../../extensions/commerce-api/src/platform/roles.ts';
 import { aGuardedUser, atOneMoment, oneTimePassword, signInWithOtp } from '../support/one-time-passwords.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { browse, PASSWORD, sessionDesk, type Desk } from '../support/sessions.ts';
+import { aMember, browse, PASSWORD, sessionDesk, type Desk } from '../support/sessions.ts';
 import { clientOf, type Call } from '../support/store-client.ts';
 
 let server: TestServer;
@@ -43,18 +43,7 @@ function asAdmin(method: string, path: string, body?: unknown) {
   return call(method, path, body, { token: server.admin_token });
 }
 
-/** A member of staff with a password, signed in at Directus. */
-async function aStaffMember(role: string): Promise<{ user: string; email: string; token: string }> {
-  const email = `staff-${randomUUID()}@example.com`;
-  const { data: made } = await asAdmin('POST', '/users', {
-    email,
-    password: PASSWORD,
-    role,
-    status: 'active',
-  });
-  const { data } = await call('POST', '/auth/login', { email, password: PASSWORD });
-  return { user: made.id, email, token: data.access_token };
-}
+const aStaffMember = (role: string) => aMember(server, call, role);
 
 describe('an access token that still lives', () => {
   test('opens every surface while nothing has changed', async () => {

@@ -1,8 +1,8 @@
 /** People who sign in with one-time passwords. */
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { expect } from 'vitest';
 import type { TestServer } from './server.ts';
-import { PASSWORD } from './sessions.ts';
+import { aMember, PASSWORD } from './sessions.ts';
 import type { Call, Reply } from './store-client.ts';
 
 export interface Guarded {
@@ -14,22 +14,15 @@ export interface Guarded {
 
 /** Somebody new who has the role, and has switched one-time passwords on. */
 export async function aGuardedUser(server: TestServer, call: Call, role: string): Promise<Guarded> {
-  const email = `guarded-${randomUUID()}@example.com`;
-  const { data } = await call(
-    'POST',
-    '/users',
-    { email, password: PASSWORD, role, status: 'active' },
-    { token: server.admin_token },
-  );
-  const { data: tokens } = await call('POST', '/auth/login', { email, password: PASSWORD });
-  const keys = { token: tokens.access_token };
+  const { user, email, token } = await aMember(server, call, role);
+  const keys = { token };
   const made = await call('POST', '/users/me/tfa/generate', { password: PASSWORD }, keys);
   const secret = made.data.secret as string;
   const enabled = await atOneMoment(() =>
     call('POST', '/users/me/tfa/enable', { secret, otp: oneTimePassword(secret) }, keys),
   );
   expect(enabled.status, enabled.text).toBe(204);
-  return { user: data.id, email, secret };
+  return { user, email, secret };
 }
 
 export function signInWithOtp(call: Call, { email, secret }: Guarded): Promise<Reply> {

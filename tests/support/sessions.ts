@@ -1,4 +1,5 @@
 /** Signing in and out of a running shop, with whatever a browser or app would send. */
+import { randomUUID } from 'node:crypto';
 import { row } from '../../extensions/commerce-api/src/platform/database.ts';
 import type { TestServer } from './server.ts';
 import { aCustomer, send, type Call, type Reply } from './store-client.ts';
@@ -26,6 +27,23 @@ export interface Desk {
   cookieOf: (email: string, password?: string) => Promise<string>;
   /** What the activity log says of a user or customer. */
   activityOf: (item: string) => Promise<{ action: string; user: string }[]>;
+}
+
+/** Somebody new who has the role, signed in at Directus. */
+export async function aMember(
+  server: TestServer,
+  call: Call,
+  role: string,
+): Promise<{ user: string; email: string; token: string }> {
+  const email = `member-${randomUUID()}@example.com`;
+  const { data: made } = await call(
+    'POST',
+    '/users',
+    { email, password: PASSWORD, role, status: 'active' },
+    { token: server.admin_token },
+  );
+  const { data } = await call('POST', '/auth/login', { email, password: PASSWORD });
+  return { user: made.id, email, token: data.access_token };
 }
 
 export function sessionDesk(server: TestServer, call: Call): Desk {
