@@ -1,5 +1,5 @@
 /** Cells of the matrix: each is something a role may or may not do, asked of the running shop. */
-import type { Answer } from '../support/access-world.ts';
+import type { Answer } from '../support/access-world/ask.ts';
 
 export interface Cell {
   name: string;

@@ -1,6 +1,6 @@
 /** Directus' routes beside its collections, and files as /assets hands them out. */
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '../support/access-world.ts';
+import type { Answer } from '../support/access-world/ask.ts';
 import { withoutRequestId } from '../support/store-client.ts';
 import { refused, told, type Cell } from './cells.ts';
 import { ENDPOINT_BODIES, ENDPOINTS } from './endpoints.ts';

@@ -1,6 +1,6 @@
 /** What a role may not read it may not ask about either: no filter, no order, no sum, no group, here or through a relation. */
 import { PUBLIC } from '../../extensions/commerce-api/src/shield/limits.ts';
-import type { Answer } from '../support/access-world.ts';
+import type { Answer } from '../support/access-world/ask.ts';
 import { refused, refusedFor, told, unknownTo, type Cell } from './cells.ts';
 import { isShopper } from './check-reads.ts';
 import { collections, graphqlName, rightsOf, rowsIn, rowsOf, type Matrix } from './matrix.ts';

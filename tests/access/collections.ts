@@ -4,7 +4,7 @@
  *
  * A collection, then a line per role. `reads`, `creates`, `updates` and `deletes` are followed by which rows and, after the colon,
  * which fields; `* -a -b` is all fields but those. `manages` is everything with every row. What is not written is refused.
- * Rows: `every`; `own`, of the caller, as tests/support/access-world.ts plants them; or by the name they are planted under:
+ * Rows: `every`; `own`, of the caller, as tests/support/access-world plants them; or by the name they are planted under:
  * `public` is what the shop window shows, `ungrouped` are price lists that are no customer group's. Fields that only draw the
  * page of the admin app (`section_…`) hold nothing and are left out.
  *

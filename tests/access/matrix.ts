@@ -1,6 +1,8 @@
 /** What every check of the matrix needs: the table, the rows there are, and a way to ask as each role. */
 import type { Knex } from 'knex';
-import type { Answer, Caller, Client, Planted, World } from '../support/access-world.ts';
+import type { Answer, Caller, Client } from '../support/access-world/ask.ts';
+import type { Planted } from '../support/access-world/planter.ts';
+import type { World } from '../support/access-world/world.ts';
 import { COLLECTIONS } from './collections.ts';
 import { keyOf, namesOf, shopCollections, systemCollections } from './model.ts';
 import {

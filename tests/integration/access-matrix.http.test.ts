@@ -12,7 +12,8 @@ import { allowedWrites, refusedWrites } from '../access/check-writes.ts';
 import { collections, openMatrix, rightsOf, table, type Matrix } from '../access/matrix.ts';
 import { shopCollections, systemCollections } from '../access/model.ts';
 import { ROLES, type Role } from '../access/read-table.ts';
-import { clientOf, fingerprints, plantWorld, type World } from '../support/access-world.ts';
+import { clientOf, fingerprints } from '../support/access-world/ask.ts';
+import { plantWorld, type World } from '../support/access-world/world.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 type Row = Record<string, unknown>;

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Knex } from 'knex';
 import { POLICIES, PUBLIC_FOLDER } from '../../seeds/access/ids.ts';
-import { clientOf, ids, plantWorld, type Client, type World } from '../support/access-world.ts';
+import { clientOf, ids, type Client } from '../support/access-world/ask.ts';
+import { plantWorld, type World } from '../support/access-world/world.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;

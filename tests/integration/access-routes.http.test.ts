@@ -13,7 +13,7 @@ import { nameOf, routeCells, type RouteCells } from '../access/check-routes.ts';
 import { ROUTES } from '../access/routes.ts';
 import { walkThrough } from '../access/staff-walk.ts';
 import { setStage, type Stage } from '../access/things.ts';
-import { fingerprints } from '../support/access-world.ts';
+import { fingerprints } from '../support/access-world/ask.ts';
 import { expectSoundBooks } from '../support/books.ts';
 import { startCounter, type Counter } from '../support/http-carts.ts';
 

@@ -1,6 +1,7 @@
 /** Roundabout ways to what is hidden. What each role may do with each collection, access-matrix.http.test.ts asks one by one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clientOf, plantWorld, type Caller, type Client, type World } from '../support/access-world.ts';
+import { clientOf, type Caller, type Client } from '../support/access-world/ask.ts';
+import { plantWorld, type World } from '../support/access-world/world.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
