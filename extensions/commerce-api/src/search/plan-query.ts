@@ -30,7 +30,7 @@ export interface LanguagePlan {
 
 /** A word that more products have is meant as it is written: no corrections, no completions. */
 const RARE = 3;
-const UNFINISHED = 25;
+export const UNFINISHED = 25;
 /** Each word that stands for another is looked for in every candidate. While somebody types, as many as are known do. */
 const MOST_COMPLETIONS = 8;
 const SHORTEST_CORRECTED = 4;

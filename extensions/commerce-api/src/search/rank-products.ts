@@ -6,7 +6,14 @@ import type { Shop } from '../platform/shop.ts';
 import type { Word } from './break-words.ts';
 import { dictionaryOf, wordForWithout } from './dictionaries.ts';
 import { findCandidates } from './find-candidates.ts';
-import { addSimilar, correctionOf, doubtful, planQuery, type LanguagePlan } from './plan-query.ts';
+import {
+  addSimilar,
+  correctionOf,
+  doubtful,
+  planQuery,
+  UNFINISHED,
+  type LanguagePlan,
+} from './plan-query.ts';
 import { lookUp, similarWords, type LookedUp } from './rank-queries.ts';
 import { articleCodes, readQuery, wordsAsked, wordsToStem, type ReadQuery } from './read-query.ts';
 import { keptRules, readRules, type SearchRules } from './search-rules.ts';
@@ -110,6 +117,8 @@ async function ask(
     term_codes: terms.map(({ code }) => code),
     terms: terms.map(({ term }) => term),
     beginning: last?.is_last ? last.word : '',
+    endings: queries.map(({ query }) => (wanted.is_begun ? null : (query.groups.at(-1)?.term ?? null))),
+    common: UNFINISHED,
     article_codes: articleCodes(wanted.q, words),
     category: null,
     brand: null,

@@ -33,7 +33,7 @@ export interface LookedUp {
   rules_version: number;
   languages: { id: number; code: string; documents: number }[];
   terms: KnownTerm[];
-  /** Words that begin as the last one does, the commonest first. */
+  /** Words that begin as the last one does, the commonest first; none where the last one is common itself. */
   begun: KnownWord[];
   /** Products with a SKU or barcode that was typed, whole. */
   coded: string[];
@@ -50,6 +50,9 @@ export interface Lookup {
   terms: readonly string[];
   /** Empty: nothing is begun. */
   beginning: string;
+  /** The stem of what is begun, beside `codes`: where so many have it, it is not looked for what begins so. Null: whoever has it. */
+  endings: readonly (string | null)[];
+  common: number;
   /** SKUs and barcodes. */
   article_codes: readonly string[];
   /** Slugs of a place in the shop. */
@@ -61,7 +64,8 @@ export interface Lookup {
 
 const LOOK_UP = prepared(`
   with asked as materialized (
-    select ?::text[] as codes, ?::text[] as term_codes, ?::text[] as terms, ?::text as beginning, ?::text[] as articles,
+    select ?::text[] as codes, ?::text[] as term_codes, ?::text[] as terms, ?::text as beginning, ?::text[] as endings,
+      ?::int as common, ?::text[] as articles,
       coalesce((select id from categories where slug = ? and status = 'published'), (select id from brands where slug = ?),
         (select id from tags where slug = ?)) as shelf, ?::text as currency)
   select (select version from commerce.search_rules) as rules_version,
@@ -73,20 +77,24 @@ const LOOK_UP = prepared(`
       from asked, unnest(asked.term_codes, asked.terms) w (code, term)
       join commerce.search_languages l on l.code = w.code
       join commerce.search_terms t on t.language = l.id and t.term = w.term and t.documents > 0) as terms,
-    (select coalesce(json_agg(json_build_object('language', l.id, 'word', w.word, 'id', t.id, 'documents', t.documents)), '[]')
-      from asked join commerce.search_languages l on l.code = any(asked.codes)
+    (select coalesce(json_agg(json_build_object('language', unfinished.language, 'word', w.word, 'id', t.id, 'documents', t.documents)), '[]')
+      from (
+        select l.id as language, asked.beginning from asked cross join unnest(asked.codes, asked.endings) c (code, ending)
+          join commerce.search_languages l on l.code = c.code
+          where length(asked.beginning) >= 3 and not exists (
+            select from commerce.search_terms t where t.language = l.id and t.term = c.ending and t.documents >= asked.common)
+          offset 0) unfinished
       cross join lateral (
         (select word, term from commerce.search_words known
-          where length(asked.beginning) < ${FEW_BEGIN_SO} and known.language = l.id
-            and left(known.word, 3) = left(asked.beginning, 3) and starts_with(known.word, asked.beginning)
+          where length(unfinished.beginning) < ${FEW_BEGIN_SO} and known.language = unfinished.language
+            and left(known.word, 3) = left(unfinished.beginning, 3) and starts_with(known.word, unfinished.beginning)
           order by known.magnitude desc limit ${MOST_BEGUN})
         union all
         (select word, term from commerce.search_words known
-          where length(asked.beginning) >= ${FEW_BEGIN_SO} and known.language = l.id
-            and known.word >= asked.beginning collate "C" and known.word < (asked.beginning || chr(1114111)) collate "C"
+          where length(unfinished.beginning) >= ${FEW_BEGIN_SO} and known.language = unfinished.language
+            and known.word >= unfinished.beginning collate "C" and known.word < (unfinished.beginning || chr(1114111)) collate "C"
           order by known.magnitude + 0 desc limit ${MOST_BEGUN})) w
-      join commerce.search_terms t on t.id = w.term and t.documents > 0
-      where length(asked.beginning) >= 3) as begun,
+      join commerce.search_terms t on t.id = w.term and t.documents > 0) as begun,
     array(
       select v.product::text from asked, unnest(asked.articles) article
         join product_variants v on v.status = 'published' and commerce.search_code(v.sku) collate "C" = article
@@ -100,8 +108,10 @@ const LOOK_UP = prepared(`
       and facet.currency = asked.currency and facet.facet = 'total' and facet.value = '') as shelf_size`);
 
 export async function lookUp(db: Queryable, wanted: Lookup): Promise<LookedUp> {
-  const { codes, term_codes, terms, beginning, article_codes, category, brand, tag, currency } = wanted;
-  const bindings = [codes, term_codes, terms, beginning, article_codes, category, brand, tag, currency];
+  const { codes, term_codes, terms, beginning, endings, common } = wanted;
+  const { article_codes, category, brand, tag, currency } = wanted;
+  const begun = [beginning, endings, common];
+  const bindings = [codes, term_codes, terms, ...begun, article_codes, category, brand, tag, currency];
   const found = await row<LookedUp>(db, LOOK_UP, bindings);
   if (!found) throw new Error('a select without from answers one row');
   return found;
