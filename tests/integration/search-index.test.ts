@@ -1,7 +1,7 @@
 /** What is kept for the search is at every moment what would be made anew. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drainListings } from '../../extensions/commerce-api/src/listings/refresh-listings.ts';
-import { indexProducts } from '../../extensions/commerce-api/src/search/index-products.ts';
+import { indexProducts, tidyIndex } from '../../extensions/commerce-api/src/search/index-products.ts';
 import { blockOf, readEntries, tierOf } from '../../extensions/commerce-api/src/search/posting-key.ts';
 import { dice } from '../support/listed-catalogue.ts';
 import { searchDesk } from '../support/search-desk.ts';
@@ -160,6 +160,32 @@ test('the number of documents of a term is that of its postings', async () => {
      left join commerce.search_postings p on p.term = t.id group by t.id having t.documents <> coalesce(sum(cardinality(p.documents)), 0)`,
   );
   expect(rows).toEqual([]);
+});
+
+test('an index that was put in order says what it did, to who searched before, too, and takes changes as before', async () => {
+  const { db, shop } = fresh;
+  const { add, names } = searchDesk(shop);
+  for (let index = 0; index < 9; index += 1) await add(`Gasket ${index} ${text(3)}`);
+  await drainListings(shop);
+  const kept = await indexed();
+  const found = await names('gasket');
+  expect(found).toHaveLength(9);
+
+  await db.transaction(tidyIndex);
+  const { rows } = await db.raw(
+    `select bool_and(key > before) as is_in_order, count(*)::int as postings from (
+       select (term, tier, block) as key, lag((term, tier, block)) over (order by ctid) as before
+       from commerce.search_postings) kept`,
+  );
+  expect(rows[0].is_in_order).toBe(true);
+  expect(rows[0].postings).toBeGreaterThan(100);
+  expect(await indexed()).toEqual(kept);
+  expect(await names('gasket')).toEqual(found);
+
+  await add('Gasket of cork');
+  await drainListings(shop);
+  await db.transaction(tidyIndex);
+  expect(await names('gasket cork')).toEqual(['Gasket of cork']);
 });
 
 test('a change of a price writes nothing to the index', async () => {

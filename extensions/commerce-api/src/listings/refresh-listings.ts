@@ -160,6 +160,10 @@ export async function rebuildListings(
 ): Promise<void> {
   await markAllProducts(shop.db);
   await drainBulk(shop, { onProgress });
+  await inTransaction(shop.db, async (trx) => {
+    await refreshLock(trx);
+    await tidyIndex(trx);
+  });
 }
 
 /** Works out a shop that nobody reads yet, and counts its shelves once. Ended before its end, it is to be run again. */

@@ -52,8 +52,8 @@ export async function indexProducts(trx: Transaction, products: readonly string[
 }
 
 /**
- * Puts what one search reads beside each other, once an index has been filled: batch by batch its lists were written in pieces all over the
- * table, and reading two hundred documents of a list took a hundred pages. For a shop that nobody searches yet.
+ * Puts what one search reads beside each other: batch by batch its lists are written in pieces all over the table, and reading two hundred
+ * documents of a list takes a hundred pages then. Under the lock of the listings; searches go on.
  */
 export async function tidyIndex(trx: Transaction): Promise<void> {
   await sortPostings(trx);

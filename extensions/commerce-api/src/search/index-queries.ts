@@ -285,10 +285,22 @@ export async function countDocuments(
   );
 }
 
-/** Nobody may search meanwhile. */
+/** Into a copy that then takes the place of the postings: searches go on meanwhile, and wait for the exchange alone. */
 export async function sortPostings(trx: Transaction): Promise<void> {
   await trx.raw(`set local maintenance_work_mem = '256MB'`);
-  await trx.raw('cluster commerce.search_postings using search_postings_pkey');
+  await trx.raw(
+    `create table commerce.search_postings_sorted (like commerce.search_postings including defaults) with (fillfactor = 80)`,
+  );
+  await trx.raw(
+    `insert into commerce.search_postings_sorted select * from commerce.search_postings order by term, tier, block`,
+  );
+  await trx.raw(
+    `alter table commerce.search_postings_sorted add constraint search_postings_sorted_pkey primary key (term, tier, block)`,
+  );
+  await trx.raw('drop table commerce.search_postings');
+  await trx.raw('alter table commerce.search_postings_sorted rename to search_postings');
+  await trx.raw('alter index commerce.search_postings_sorted_pkey rename to search_postings_pkey');
+  await trx.raw('analyze commerce.search_postings');
 }
 
 /** As Postgres writes arrays: quicker than having each number quoted. */
