@@ -37,7 +37,7 @@ export async function measureGrowth({
   const runs: Runs = {};
   const servers: StoreServer[] = [];
   try {
-    servers.push(await startStore(small, { cache: 'off' }), await startStore(large, { cache: 'off' }));
+    for (const store of [small, large]) servers.push(await startStore(store, { cache: 'off', jobs: 'off' }));
     for (const { name, pool } of READ) {
       const contestants: Parameters<typeof inTurns>[0] = {};
       for (const [at, store] of [small, large].entries()) {

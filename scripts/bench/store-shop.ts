@@ -130,16 +130,17 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return Math.round((Date.now() - began) / 100) / 10;
 }
 
-/** The shop's server, with its cache or past it. */
+/** The shop's server, with its cache or past it; with its jobs, except where nothing of what is measured writes. */
 export async function startStore(
   { connection }: Store,
-  { cache, profiled = false }: { cache: 'on' | 'off'; profiled?: boolean },
+  { cache, jobs = 'on', profiled = false }: { cache: 'on' | 'off'; jobs?: 'on' | 'off'; profiled?: boolean },
 ): Promise<StoreServer> {
   const [http, smtp, inspector] = [await freePort(), await freePort(), await freePort()];
   const sink = await startMailSink(smtp);
   const server = await startDirectus({
     ...benchEnvironment(connection, { http, smtp }),
     STOREFRONT_CACHE: cache,
+    JOBS: jobs,
     ...(profiled && { NODE_OPTIONS: `--inspect=127.0.0.1:${inspector}` }),
   });
   const profiler = profiled ? await connectProfiler(inspector) : null;
