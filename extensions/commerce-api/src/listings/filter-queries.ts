@@ -1,5 +1,5 @@
 /** SQL of listings that are narrowed further than to one shelf. Its text is put together; values are always bound. */
-import { prepared, row, type Queryable } from '../platform/database.ts';
+import { prepared, row, type Prepared, type Queryable } from '../platform/database.ts';
 import type { Sort } from './listing-filter.ts';
 import {
   afterBindings,
@@ -232,40 +232,72 @@ export interface ShownText {
 /** Letters past these are not read: what is shown of a description is a line or two. */
 const MOST_LETTERS = 6000;
 
+export interface WantedPage {
+  products: readonly string[];
+  currency: string;
+  locales: readonly string[];
+  limit: number;
+  offset: number;
+}
+
 /** A page of given products that fulfil the conditions: in their own order for `relevance`, else in that of the listings. */
 export async function pageOfCandidates(
   db: Queryable,
-  wanted: {
-    products: readonly string[];
-    currency: string;
-    named: string;
-    locales: readonly string[];
-    conditions: readonly Fragment[];
-    sort: Sort;
-    limit: number;
-    offset: number;
-  },
+  wanted: WantedPage & { named: string; conditions: readonly Fragment[]; sort: Sort },
 ): Promise<{ shown: ShownText[]; total: number }> {
   const { products, named, currency, sort, locales, limit, offset } = wanted;
   const where = allOf(wanted.conditions);
-  const isPlain = wanted.conditions.length === 0 && sort === 'relevance';
   const ranked = sort === 'relevance' ? [] : [named];
-  const found = await row<{ shown: [string, string, string, string | null][]; total: number }>(
+  return readPage(db, candidatesStatement(where.sql, sort), [
+    ...[products, ...ranked, currency, ...where.bindings],
+    ...[limit, offset, locales, locales],
+  ]);
+}
+
+/**
+ * A page of given products in their own order, with nothing to check but whether they are sold: of no more than the page needs, unless all
+ * are to be counted. @returns total null where the others were not looked at
+ */
+export function pageInOrder(
+  db: Queryable,
+  { products, currency, locales, limit, offset, is_counted }: WantedPage & { is_counted: boolean },
+): Promise<{ shown: ShownText[]; total: number | null }> {
+  const needed = is_counted ? products.length + 1 : offset + limit;
+  const [first, others] = [products.slice(0, needed), products.slice(needed)];
+  return readPage(db, IN_ORDER, [
+    ...[first, currency, needed, others, currency],
+    ...[limit, offset, locales, locales],
+  ]);
+}
+
+async function readPage<Total>(
+  db: Queryable,
+  statement: string | Prepared,
+  bindings: readonly unknown[],
+): Promise<{ shown: ShownText[]; total: Total }> {
+  const found = await row<{ shown: [string, string, string, string | null][]; total: Total }>(
     db,
-    isPlain ? PLAIN_CANDIDATES : candidatesStatement(where.sql, sort),
-    [products, ...ranked, currency, ...where.bindings, limit, offset, locales, locales],
+    statement,
+    bindings,
   );
-  const { shown = [], total = 0 } = found ?? {};
+  if (!found) throw new Error('a select without from answers one row');
+  const { shown, total } = found;
   return {
     shown: shown.map(([product, code, name, description]) => ({ product, code, name, description })),
     total,
   };
 }
 
-/**
- * One by one, by their keys: joined as a whole, all of a small shop's listings would be read for a few hundred candidates. In their own
- * order and with nothing to check, an index alone tells which are sold.
- */
+/** What is shown of the products of `page`. */
+const SHOWN = `(select coalesce(json_agg(json_build_array(page.product, text.code, text.name, left(text.description, ${MOST_LETTERS})) order by page.n), '[]')
+        from page cross join lateral (
+          select coalesce(t.language, '') as code, coalesce(t.name, p.name) as name, coalesce(t.description, p.description) as description
+          from products p left join lateral (
+            select x.language, x.name, x.description from products_translations x
+            where x.product = p.id and x.language = any(?::text[]) order by array_position(?::text[], x.language::text) limit 1) t on true
+          where p.id = page.product offset 0) text) as shown`;
+
+/** One by one, by their keys: joined as a whole, all of a small shop's listings would be read for a few hundred candidates. */
 function candidatesStatement(where: string, sort: Sort): string {
   const [ranks, order] =
     sort === 'relevance' ? ['l.product', 'e.n'] : [RANKED, orderClauses(ORDERS[sort]).order];
@@ -276,14 +308,20 @@ function candidatesStatement(where: string, sort: Sort): string {
     page as materialized (
       select row_number() over () as n, ordered.product from (
         select e.product from matching e order by ${order} limit (select ?::bigint) offset (select ?::bigint)) ordered)
-    select (select count(*) from matching) as total,
-      (select coalesce(json_agg(json_build_array(page.product, text.code, text.name, left(text.description, ${MOST_LETTERS})) order by page.n), '[]')
-        from page cross join lateral (
-          select coalesce(t.language, '') as code, coalesce(t.name, p.name) as name, coalesce(t.description, p.description) as description
-          from products p left join lateral (
-            select x.language, x.name, x.description from products_translations x
-            where x.product = p.id and x.language = any(?::text[]) order by array_position(?::text[], x.language::text) limit 1) t on true
-          where p.id = page.product offset 0) text) as shown`;
+    select (select count(*) from matching) as total, ${SHOWN}`;
 }
 
-const PLAIN_CANDIDATES = prepared(candidatesStatement('', 'relevance'));
+/** Nothing is read but an index. */
+const SOLD = `select candidate.n, candidate.product from unnest((select ?::uuid[])) with ordinality candidate (product, n)
+      join lateral (
+        select from commerce.listings l where l.product = candidate.product and l.currency = ? offset 0) listed on true`;
+
+const IN_ORDER = prepared(`
+  with first as materialized (${SOLD}),
+    further as materialized (select (select count(*) from first) < (select ?::bigint) as is_read),
+    others as materialized (select * from (${SOLD}) sold where (select is_read from further)),
+    matching as (select 1 as part, * from first union all select 2, * from others),
+    page as materialized (
+      select row_number() over () as n, ordered.product from (
+        select product from matching order by part, n limit (select ?::bigint) offset (select ?::bigint)) ordered)
+    select case when (select is_read from further) then (select count(*) from matching) end as total, ${SHOWN}`);

@@ -2,7 +2,7 @@
 import { localesFor } from '../catalog/product-cards.ts';
 import type { Queryable } from '../platform/database.ts';
 import { countFacets, type CountedFacets } from './count-facets.ts';
-import { pageOfCandidates, resolveFilter, type ShownText } from './filter-queries.ts';
+import { pageInOrder, pageOfCandidates, resolveFilter, type ShownText } from './filter-queries.ts';
 import type { FacetName, ListingFilter, Sort } from './listing-filter.ts';
 import { conditionsOf, fragmentsOf, namedIn } from './selection.ts';
 
@@ -30,29 +30,21 @@ export interface ListedCandidates {
   facets: CountedFacets['facets'] | null;
 }
 
-/** A page is looked for among so many times as many: most of what a shop has is sold in each of its currencies. */
-const NEAR = 2;
-
 /** One statement for a page in the order of the search; two where names must be looked up, four with facets. */
 export async function listCandidates(db: Queryable, wanted: WantedCandidates): Promise<ListedCandidates> {
   const { filter, currency } = wanted;
   const locales = localesFor(wanted.locale ?? undefined);
   const products = wanted.candidates.map(({ product }) => product);
   const { sort, limit, offset } = wanted;
-  const page = { products, currency, locales, sort, limit, offset };
+  const page = { products, currency, locales, limit, offset };
   if (isPlain(wanted)) {
-    const plain = { ...page, named: '', conditions: [] };
-    const near = products.slice(0, offset + limit * NEAR);
-    if (!wanted.is_all && near.length < products.length) {
-      const { shown } = await pageOfCandidates(db, { ...plain, products: near });
-      if (shown.length === limit) return { shown, total: products.length, facets: null };
-    }
-    return { ...(await pageOfCandidates(db, plain)), facets: null };
+    const { shown, total } = await pageInOrder(db, { ...page, is_counted: wanted.is_all });
+    return { shown, total: total ?? products.length, facets: null };
   }
   const resolved = await resolveFilter(db, { currency, locales, ...namedIn(filter) });
   const conditions = conditionsOf(filter, resolved);
   const fragments = fragmentsOf(conditions);
-  const listed = await pageOfCandidates(db, { ...page, named: resolved.named, conditions: fragments });
+  const listed = await pageOfCandidates(db, { ...page, sort, named: resolved.named, conditions: fragments });
   const { category } = resolved;
   const counted =
     wanted.facets.length > 0

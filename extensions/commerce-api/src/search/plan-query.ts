@@ -121,11 +121,12 @@ function weigh({ plan, counts, documents }: LanguagePlan, index: number): void {
 
 /** The words that may be mistyped: hardly anybody has them. */
 export function doubtful({ plan, query, counts }: LanguagePlan): AskedWord[] {
-  return query.groups.flatMap(({ word, is_weak }, index) =>
-    !is_weak && (counts[index] ?? 0) <= RARE && word.length >= SHORTEST_CORRECTED && !hasDigit(word)
-      ? [{ language: plan.language, word, distance: mostTypos(word, counts[index] ?? 0) }]
-      : [],
-  );
+  return query.groups.flatMap(({ word, is_weak }, index) => {
+    const documents = counts[index] ?? 0;
+    if (is_weak || documents > RARE || word.length < SHORTEST_CORRECTED || hasDigit(word)) return [];
+    const distance = mostTypos(word, documents);
+    return [{ language: plan.language, word, distance, least: documents * MUCH_COMMONER + 1 }];
+  });
 }
 
 /** One letter may be wrong in a short word, two in a long one that nobody has. */
@@ -140,12 +141,7 @@ export function addSimilar(planned: LanguagePlan, similar: readonly SimilarWord[
     const before = counts[index] ?? 0;
     const most = mostTypos(word, before);
     const near = similar
-      .filter(
-        (other) =>
-          other.language === plan.language &&
-          other.asked === word &&
-          other.documents > before * MUCH_COMMONER,
-      )
+      .filter((other) => other.language === plan.language && other.asked === word)
       .map((other) => ({ ...other, distance: editDistance(word, other.word, most) }))
       .filter(({ distance }) => distance > 0 && distance <= most)
       .sort((a, b) => a.distance - b.distance || b.documents - a.documents)
