@@ -116,7 +116,7 @@ async function lookingAt<T>(limits: Partial<typeof LIMITS>, work: () => Promise<
 }
 
 describe('words that more products have than one search looks at', () => {
-  const few = { from_rarest: 4, from_others: 4, from_pairs: 4 };
+  const few = { from_only: 4, from_rarest: 4, from_others: 4, from_pairs: 4, further: 1 };
 
   test('are found where they are neighbours, whatever is better at one of them', async () => {
     for (let index = 0; index < 6; index += 1) {
@@ -152,6 +152,25 @@ describe('a list of what words find', () => {
     );
     return JSON.parse(json) as { data: ProductCard[]; meta: ListMeta };
   };
+  const listIn = async (currency: string) => {
+    const { json } = await listProducts(
+      fresh.shop,
+      ListProductsQuery.parse({ q: 'headphones', limit: 2, currency }),
+    );
+    return JSON.parse(json) as { data: ProductCard[]; meta: ListMeta };
+  };
+  const soldIn = async (currency: string, cards: readonly ProductCard[]) => {
+    await fresh.db('prices').insert(
+      cards.map(({ variants: [variant] }) => ({
+        id: randomUUID(),
+        variant: variant?.id,
+        currency,
+        amount_minor: 777,
+        min_quantity: 1,
+      })),
+    );
+    await drainListings(fresh.shop);
+  };
 
   test('takes four statements, its cards and what is marked in them included', async () => {
     await list();
@@ -163,29 +182,49 @@ describe('a list of what words find', () => {
   });
 
   test('that goes on further than is looked has as many pages as there are candidates sold in the currency', async () => {
-    await lookingAt({ from_rarest: 8 }, async () => {
+    await lookingAt({ from_only: 8, further: 1, enough: 1 }, async () => {
       const pages = await Promise.all([1, 2, 3, 4].map(list));
       expect(pages.map(({ data }) => data.length)).toEqual([2, 2, 2, 2]);
       expect(pages[0]!.meta).toMatchObject({ total: 8, total_is_exact: false });
       expect(pages.map(({ meta }) => meta.next_cursor !== null)).toEqual([true, true, true, false]);
       const last = pages[3]!.data.map(({ id }) => id);
-      await fresh.db('prices').insert(
-        pages[3]!.data.map(({ variants: [variant] }) => ({
-          id: randomUUID(),
-          variant: variant?.id,
-          currency: 'SEK',
-          amount_minor: 777,
-          min_quantity: 1,
-        })),
-      );
-      await drainListings(fresh.shop);
-      const { json } = await listProducts(
-        fresh.shop,
-        ListProductsQuery.parse({ q: 'headphones', limit: 2, currency: 'SEK' }),
-      );
-      const { data, meta } = JSON.parse(json) as { data: ProductCard[]; meta: ListMeta };
+      await soldIn('SEK', pages[3]!.data);
+      const { data, meta } = await listIn('SEK');
       expect(data.map(({ id }) => id)).toEqual(last);
       expect(meta).toMatchObject({ total: 2, next_cursor: null });
+    });
+  });
+
+  test('is looked for further where its pages go on: each product is on one of them', async () => {
+    const all = (await Promise.all([1, 2, 3, 4, 5, 6].map(list))).flatMap(({ data }) => data);
+    const ids = all.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(12);
+    await lookingAt({ from_only: 3, enough: 1 }, async () => {
+      const pages: Awaited<ReturnType<typeof list>>[] = [];
+      for (let page = 1; page <= 6; page += 1) pages.push(await list(page));
+      expect(
+        pages.flatMap(({ data }) => data.map(({ id }) => id)).sort(),
+        'each once, whichever look found it',
+      ).toEqual([...ids].sort());
+      expect(pages.map(({ meta }) => meta.total)).toEqual([12, 12, 12, 12, 12, 12]);
+      expect(pages.map(({ meta }) => meta.next_cursor !== null)).toEqual([
+        true,
+        true,
+        true,
+        true,
+        true,
+        false,
+      ]);
+    });
+  });
+
+  test('where little of the best is sold in a currency, what is sold in it is found all the same', async () => {
+    const last = (await list(6)).data;
+    await soldIn('NOK', last);
+    await lookingAt({ from_only: 3, enough: 1 }, async () => {
+      const { data, meta } = await listIn('NOK');
+      expect(data.map(({ id }) => id).sort()).toEqual(last.map(({ id }) => id).sort());
+      expect(meta.total).toBe(2);
     });
   });
 

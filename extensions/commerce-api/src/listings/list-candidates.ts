@@ -11,6 +11,8 @@ export interface WantedCandidates {
   candidates: readonly { product: string; score: number }[];
   /** Whether there are no others: only then it is worth counting how many of them are sold. */
   is_all: boolean;
+  /** How many there are, as far as that is known. */
+  total: number;
   filter: ListingFilter;
   /** `relevance` keeps the order of the candidates. */
   sort: Sort;
@@ -39,7 +41,7 @@ export async function listCandidates(db: Queryable, wanted: WantedCandidates): P
   const page = { products, currency, locales, limit, offset };
   if (isPlain(wanted)) {
     const { shown, total } = await pageInOrder(db, { ...page, is_counted: wanted.is_all });
-    return { shown, total: total ?? products.length, facets: null };
+    return { shown, total: total ?? wanted.total, facets: null };
   }
   const resolved = await resolveFilter(db, { currency, locales, ...namedIn(filter) });
   const conditions = conditionsOf(filter, resolved);

@@ -7,14 +7,17 @@ import { scoreCandidates, type Candidate, type QueryPlan, type Scored } from './
 
 /** How far one search looks. */
 export const LIMITS = {
-  /** What is read of the lists of one word, at most: of the rarest; of each other; of two words that are neighbours. */
+  /** What is read of the lists of one word, at most: of the only one; of the rarest; of each other; of two words that are neighbours. */
+  from_only: 100,
   from_rarest: 200,
+  /** Such a part of it where words that are neighbours give much. */
+  beside_pairs: 0.25,
   from_others: 100,
   from_pairs: 100,
   /** So many times as much where what is found is narrowed, counted or put in another order: the best alone would not do. */
   thorough: 3,
-  /** While somebody types: the commonest of the words that begin so would else use up what is read. */
-  begun: 1.5,
+  /** As many times as much for a further look. */
+  further: 5,
   /** A shelf of so many is read whole. */
   small_shelf: 600,
   /** On a larger one so many times as much is read, because most of it is elsewhere. */
@@ -29,18 +32,58 @@ export interface Found {
   ranked: Scored[];
   /** Whether there is no more. */
   is_all: boolean;
+  /** How many there are, as far as that is known. */
+  total: number;
 }
 
-/** @param within null: anywhere; its id is null where there is no such place */
+/** A place in the shop; its id is null where there is no such place. */
+interface Within {
+  id: string | null;
+  size: number;
+}
+
+export interface Look {
+  /** Null: anywhere. */
+  within: Within | null;
+  currency: string;
+  /** What is found will be narrowed, counted or put in another order. */
+  is_thorough: boolean;
+  /** Somebody types. */
+  is_begun: boolean;
+  /** So many are shown, or were on the pages before. */
+  needed: number;
+}
+
+/**
+ * The best first. Where they are few, and for whoever turns page after page until they have been shown, a further look is taken: what it
+ * finds beside them comes after them, so that no page shows what another one did.
+ */
 export async function findCandidates(
   db: Queryable,
   plans: readonly LanguagePlan[],
-  within: { id: string | null; size: number } | null,
-  { currency, is_thorough, is_begun }: { currency: string; is_thorough: boolean; is_begun: boolean },
+  look: Look,
 ): Promise<Found> {
-  if (plans.length === 0 || within?.id === null || within?.size === 0) return { ranked: [], is_all: true };
+  const { within, is_thorough, is_begun, needed } = look;
+  if (plans.length === 0 || within?.id === null || within?.size === 0)
+    return { ranked: [], is_all: true, total: 0 };
+  const best = await lookFor(db, plans, look, is_thorough ? LIMITS.thorough : 1);
+  const { length } = best.ranked;
+  if (best.is_all || is_thorough || is_begun || (length >= LIMITS.enough && needed < length)) return best;
+  const further = await lookFor(db, plans, look, LIMITS.further);
+  if (length < LIMITS.enough) return further;
+  const known = new Set(best.ranked.map(({ product }) => product));
+  const ranked = [...best.ranked, ...further.ranked.filter(({ product }) => !known.has(product))];
+  return { ranked, is_all: further.is_all, total: Math.max(ranked.length, best.total) };
+}
+
+async function lookFor(
+  db: Queryable,
+  plans: readonly LanguagePlan[],
+  { within, currency, is_thorough, is_begun }: Look,
+  times: number,
+): Promise<Found> {
   const keys = [...new Set(plans.flatMap(({ plan }) => keysOf(plan)))];
-  if (keys.length === 0) return { ranked: [], is_all: true };
+  if (keys.length === 0) return { ranked: [], is_all: true, total: 0 };
   const bytes = keys.map(keyBytes);
   const scored = (found: readonly Candidate[]) =>
     scoreCandidates(
@@ -48,37 +91,46 @@ export async function findCandidates(
       keys,
       found,
     );
-  const shelf = within && { shelf: within.id, currency };
+  const shelf = within && { shelf: within.id ?? '', currency };
   if (shelf && within.size <= LIMITS.small_shelf) {
     const languages = plans.map(({ plan }) => plan.language);
-    return cut(scored(parse(await shelfCandidates(db, languages, bytes, shelf))), true, true);
+    const found = parse(await shelfCandidates(db, languages, bytes, shelf));
+    return cut(scored(found), { has_all_whole: true, has_all: true, in_reach: 0 });
   }
-  const depth =
-    (shelf ? LIMITS.shelf_depth : 1) * (is_thorough ? LIMITS.thorough : is_begun ? LIMITS.begun : 1);
-  const reads = plans.map((plan) => readsOf(plan, depth));
+  const isPaged = !shelf && !is_thorough && !is_begun;
+  const depth = (shelf ? LIMITS.shelf_depth : 1) * times;
+  const reads = plans.map((plan) => readsOf(plan, depth, isPaged));
   const words = reads.flatMap((each) => each.first);
   const pairs = reads.flatMap((each) => each.pairs);
   const others = reads.flatMap((each) => each.others);
   const found = parse(await candidates(db, { words, pairs }, bytes, shelf));
   const is_whole = reads.every((each) => each.is_whole);
   const best = scored(found);
+  const in_reach = Math.max(...reads.map((each) => each.in_reach));
   const most_elsewhere = Math.max(...reads.map((each) => each.most_elsewhere));
   if (
     others.length === 0 ||
     best.filter(isWhole).length >= LIMITS.enough ||
     most_elsewhere < leastShare(best)
   )
-    return cut(best, is_whole, is_whole);
+    return cut(best, { has_all_whole: is_whole, has_all: is_whole, in_reach });
   const more = parse(await candidates(db, { words: others, pairs: [] }, bytes, shelf));
-  return cut(scored([...found, ...more]), is_whole, is_whole && reads.every((each) => each.has_others_whole));
+  const has_all = is_whole && reads.every((each) => each.has_others_whole);
+  return cut(scored([...found, ...more]), { has_all_whole: is_whole, has_all, in_reach });
 }
 
 /** What has all the words, when that fills a page; else also what has most of what was asked, as far as anything has. */
-function cut(ranked: Scored[], has_all_whole: boolean, has_all: boolean): Found {
+function cut(
+  ranked: Scored[],
+  { has_all_whole, has_all, in_reach }: { has_all_whole: boolean; has_all: boolean; in_reach: number },
+): Found {
   const whole = ranked.filter(isWhole);
-  if (whole.length >= LIMITS.enough) return { ranked: whole, is_all: has_all_whole };
   const least = leastShare(ranked);
-  return { ranked: ranked.filter(({ share }) => share >= least), is_all: has_all };
+  const [kept, is_all] =
+    whole.length >= LIMITS.enough
+      ? [whole, has_all_whole]
+      : [ranked.filter(({ share }) => share >= least), has_all];
+  return { ranked: kept, is_all, total: is_all ? kept.length : Math.max(kept.length, in_reach) };
 }
 
 /** What has less of what was asked is no answer beside these. */
@@ -104,16 +156,22 @@ interface Reads {
   most_elsewhere: number;
   others: WantedList[];
   has_others_whole: boolean;
+  /** How many of what has the only word there are and would be come to by turning pages; 0 where there are more words. */
+  in_reach: number;
 }
 
-function readsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
+/** @param isPaged whether what is not among the best is shown on later pages: only then it is enough to know the best of the only word */
+function readsOf({ plan, lists, counts }: LanguagePlan, depth: number, isPaged: boolean): Reads {
   const strong = plan.groups.flatMap(({ is_weak }, group) => (is_weak ? [] : [group]));
   const [rarest = 0, ...others] = [...strong].sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
   const worth = (group: number) => plan.groups[group]?.worth ?? 0;
-  const first = part(lists[rarest] ?? [], LIMITS.from_rarest * depth);
+  const isOnly = isPaged && others.length === 0;
+  const first = part(lists[rarest] ?? [], (isOnly ? LIMITS.from_only : LIMITS.from_rarest) * depth);
   const rest = others.map((group) => part(lists[group] ?? [], LIMITS.from_others * depth));
   const pairs = plan.pairs.flatMap(({ one, other, key }) =>
-    strong.includes(one) && strong.includes(other) ? [{ term: key, most: LIMITS.from_pairs * depth }] : [],
+    strong.includes(one) && strong.includes(other)
+      ? [{ term: key, most: LIMITS.from_pairs * depth, least: 0 }]
+      : [],
   );
   return {
     first: first.lists,
@@ -124,6 +182,12 @@ function readsOf({ plan, lists, counts }: LanguagePlan, depth: number): Reads {
       : 1,
     others: rest.flatMap((each) => each.lists),
     has_others_whole: rest.every((each) => each.is_whole),
+    in_reach: isOnly
+      ? Math.min(
+          Math.max(0, ...(lists[rarest] ?? []).map(({ documents }) => documents)),
+          LIMITS.from_only * LIMITS.further,
+        )
+      : 0,
   };
 }
 
@@ -140,7 +204,7 @@ function part(
     left -= more;
     const most = Math.min(documents, equal) + more;
     if (most < documents) is_whole = false;
-    return most > 0 ? [{ term: key, most }] : [];
+    return most > 0 ? [{ term: key, most, least: Math.ceil(most * LIMITS.beside_pairs) }] : [];
   });
   return { lists: read, is_whole };
 }

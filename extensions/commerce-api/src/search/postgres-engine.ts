@@ -18,21 +18,31 @@ export function postgresEngine(shop: Shop): SearchEngine {
   };
 }
 
-/** Three statements for a list in its own order, four for another; one more for words hardly anybody has, two more with facets. */
-async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
+/**
+ * Three statements for a list in its own order, four for another; one more for words hardly anybody has, two more with facets. Where a page
+ * does not fill since little of what was found is sold in the currency, all of it is done again, looking further.
+ */
+async function search(
+  shop: Shop,
+  wanted: SearchWanted,
+  needed = wanted.offset + wanted.limit,
+): Promise<SearchFound> {
   const { q, locale, currency, filter, sort, limit, offset, facets } = wanted;
+  const is_thorough = !isPlain(wanted);
   const ranked = await rankProducts(shop, {
     q,
     locale,
     currency,
     within: placeOf(filter, facets),
-    is_thorough: !isPlain(wanted),
+    is_thorough,
     limit: MOST_CANDIDATES,
+    needed,
   });
-  const { candidates, marked, did_you_mean, is_all } = ranked;
+  const { candidates, marked, did_you_mean, is_all, total } = ranked;
   const listed = await listCandidates(shop.db, {
     candidates,
     is_all,
+    total,
     filter,
     sort,
     currency,
@@ -41,6 +51,8 @@ async function search(shop: Shop, wanted: SearchWanted): Promise<SearchFound> {
     offset,
     facets,
   });
+  const isShort = listed.shown.length < limit && !is_all;
+  if (isShort && !is_thorough && needed < MOST_CANDIDATES) return search(shop, wanted, MOST_CANDIDATES);
   const highlights = await highlightProducts(shop, listed.shown, marked);
   return {
     ids: listed.shown.map(({ product }) => product),

@@ -30,6 +30,8 @@ export interface RankWanted {
   within: Place | null;
   /** How many at most. */
   limit: number;
+  /** So many are shown, or were on the pages before. */
+  needed?: number;
   /** What is found will be narrowed, counted or put in another order. */
   is_thorough?: boolean;
   /** While somebody types: the last word may be the beginning of any other, however well known it is itself. */
@@ -39,6 +41,8 @@ export interface RankWanted {
 export interface Ranked {
   /** Best first. */
   candidates: { product: string; score: number }[];
+  /** How many there are, as far as that is known. */
+  total: number;
   /** Whether these are known to be all there are: not while changes of the catalogue wait. */
   is_all: boolean;
   /** What was looked for, for highlights. */
@@ -70,11 +74,12 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
     return isAsked ? [planQuery(query, language, found, wanted)] : [];
   });
   await correct(db, plans);
-  const shelf = wanted.within && { id: found.shelf, size: found.shelf_size ?? 0 };
-  const { ranked, is_all } = await findCandidates(db, plans, shelf, {
+  const { ranked, is_all, total } = await findCandidates(db, plans, {
+    within: wanted.within && { id: found.shelf, size: found.shelf_size ?? 0 },
     currency: wanted.currency,
     is_thorough: wanted.is_thorough ?? false,
     is_begun: wanted.is_begun ?? false,
+    needed: wanted.needed ?? 0,
   });
   const coded = new Set(found.coded);
   const all = [
@@ -83,6 +88,7 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
   ];
   return {
     candidates: all.slice(0, wanted.limit).map(({ product, score }) => ({ product, score })),
+    total: Math.min(total + found.coded.length, wanted.limit),
     is_all: is_all && all.length <= wanted.limit && !isBehind(found),
     marked: plans.map(({ marked }) => marked),
     did_you_mean: correctionOf(wanted.q, plans),

@@ -159,6 +159,8 @@ export function similarWords(db: Queryable, asked: readonly AskedWord[]): Promis
 export interface WantedList {
   term: number;
   most: number;
+  /** So much of a word where words that are neighbours give much. */
+  least: number;
 }
 
 export interface Candidates {
@@ -193,21 +195,22 @@ const ASKED = `asked as materialized (
 
 /** The best of each list: so much of each is read as is asked for, less what is said here. */
 const bestOf = (less: string) => `select best.document
-    from unnest((select ?::int[]), (select ?::int[])) list (term, most) cross join lateral (select list.most - ${less} as most) wanted
+    from unnest((select ?::int[]), (select ?::int[]), (select ?::int[])) list (term, most, least)
+    cross join lateral (select list.most - ${less} as most) wanted
     cross join lateral (
       select unnest(part.documents) as document from (
         select documents from commerce.search_postings where term = list.term order by tier, block limit wanted.most) part
       limit wanted.most) best`;
 
 /**
- * Where the words are neighbours in many names, those are the best: of what has the rarest of the words half as much will do then. Each
- * document is a page read at random, which is what a search of a large shop spends its time on.
+ * Where the words are neighbours in many names, those are the best: of what has the rarest of the words little more is read then, two less
+ * for each. Each document is a page read at random, which is what a search of a large shop spends its time on.
  */
 const BEST = {
   of_words: `best as (${bestOf('0')})`,
   of_words_and_pairs: `neighbours as materialized (${bestOf('0')}),
     best as (select document from neighbours union
-      ${bestOf('least(list.most / 2, (select count(*) from neighbours))')})`,
+      ${bestOf('least(list.most - list.least, 2 * (select count(*) from neighbours))')})`,
 };
 
 const FOUND = {
@@ -268,6 +271,7 @@ export function candidates(
   const columns = lists.flatMap((list) => [
     numbers(list.map(({ term }) => term)),
     numbers(list.map(({ most }) => most)),
+    numbers(list.map(({ least }) => least)),
   ]);
   const found = shelf ? FOUND.on_shelf : FOUND.anywhere;
   return read(db, `${best}, found as (${found})`, keys, [
