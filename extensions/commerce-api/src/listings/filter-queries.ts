@@ -263,7 +263,10 @@ export function pageInOrder(
   { products, currency, locales, limit, offset, is_counted }: WantedPage & { is_counted: boolean },
 ): Promise<{ shown: ShownText[]; total: number | null }> {
   const needed = is_counted ? products.length + 1 : offset + limit;
-  const [first, others] = [products.slice(0, needed), products.slice(needed)];
+  // As Postgres writes arrays: quicker than having each of some hundred quoted.
+  const [first, others] = [products.slice(0, needed), products.slice(needed)].map(
+    (ids) => `{${ids.join(',')}}`,
+  );
   return readPage(db, IN_ORDER, [
     ...[first, currency, needed, others, currency],
     ...[limit, offset, locales, locales],

@@ -13,7 +13,7 @@ export const LIMITS = {
   /** Such a part of it where words that are neighbours give much. */
   beside_pairs: 0.25,
   from_others: 100,
-  from_pairs: 100,
+  from_pairs: 60,
   /** So many times as much where what is found is narrowed, counted or put in another order: the best alone would not do. */
   thorough: 3,
   /** As many times as much for a further look. */

@@ -203,14 +203,14 @@ const bestOf = (less: string) => `select best.document
       limit wanted.most) best`;
 
 /**
- * Where the words are neighbours in many names, those are the best: of what has the rarest of the words little more is read then, two less
+ * Where the words are neighbours in many names, those are the best: of what has the rarest of the words little more is read then, three less
  * for each. Each document is a page read at random, which is what a search of a large shop spends its time on.
  */
 const BEST = {
   of_words: `best as (${bestOf('0')})`,
   of_words_and_pairs: `neighbours as materialized (${bestOf('0')}),
     best as (select document from neighbours union
-      ${bestOf('least(list.most - list.least, 2 * (select count(*) from neighbours))')})`,
+      ${bestOf('least(list.most - list.least, 3 * (select count(*) from neighbours))')})`,
 };
 
 const FOUND = {
