@@ -12,6 +12,8 @@ export const LIMITS = {
   from_rarest: 200,
   /** Such a part of it where words that are neighbours give much. */
   beside_pairs: 0.25,
+  /** Of a word that more have than are read: so many of those that hardly mention it. */
+  mentions: 100,
   from_others: 100,
   from_pairs: 60,
   /** So many times as much where what is found is narrowed, counted or put in another order: the best alone would not do. */
@@ -24,6 +26,9 @@ export const LIMITS = {
   shelf_depth: 6,
   /** So many that have all the words are enough of an answer: what has some of them is not looked for. */
   enough: 50,
+  /** As are so many that have so much of what was asked. */
+  many: 80,
+  mostly: 0.6,
   /** Else what has so much of what was asked, beside what has most, is an answer, too. */
   most_of_it: 0.3,
 };
@@ -111,6 +116,7 @@ async function lookFor(
   if (
     others.length === 0 ||
     best.filter(isWhole).length >= LIMITS.enough ||
+    best.filter(({ share }) => share >= LIMITS.mostly).length >= LIMITS.many ||
     most_elsewhere < leastShare(best)
   )
     return cut(best, { has_all_whole: is_whole, has_all: is_whole, in_reach });
@@ -166,11 +172,11 @@ function readsOf({ plan, lists, counts }: LanguagePlan, depth: number, isPaged: 
   const [rarest = 0, ...others] = [...strong].sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
   const worth = (group: number) => plan.groups[group]?.worth ?? 0;
   const isOnly = isPaged && others.length === 0;
-  const first = part(lists[rarest] ?? [], (isOnly ? LIMITS.from_only : LIMITS.from_rarest) * depth);
-  const rest = others.map((group) => part(lists[group] ?? [], LIMITS.from_others * depth));
+  const first = part(lists[rarest] ?? [], isOnly ? LIMITS.from_only : LIMITS.from_rarest, depth);
+  const rest = others.map((group) => part(lists[group] ?? [], LIMITS.from_others, depth));
   const pairs = plan.pairs.flatMap(({ one, other, key }) =>
     strong.includes(one) && strong.includes(other)
-      ? [{ term: key, most: LIMITS.from_pairs * depth, least: 0 }]
+      ? [{ term: key, most: LIMITS.from_pairs * depth, least: 0, mentions: LIMITS.mentions * depth }]
       : [],
   );
   return {
@@ -195,16 +201,19 @@ function readsOf({ plan, lists, counts }: LanguagePlan, depth: number, isPaged: 
 function part(
   lists: LanguagePlan['lists'][number],
   number: number,
+  depth: number,
 ): { lists: WantedList[]; is_whole: boolean } {
-  const equal = Math.floor(number / lists.length);
-  let left = number - lists.reduce((sum, { documents }) => sum + Math.min(documents, equal), 0);
+  const equal = Math.floor((number * depth) / lists.length);
+  let left = number * depth - lists.reduce((sum, { documents }) => sum + Math.min(documents, equal), 0);
   let is_whole = true;
   const read = lists.flatMap(({ key, documents }) => {
     const more = Math.min(Math.max(documents - equal, 0), left);
     left -= more;
     const most = Math.min(documents, equal) + more;
     if (most < documents) is_whole = false;
-    return most > 0 ? [{ term: key, most, least: Math.ceil(most * LIMITS.beside_pairs) }] : [];
+    const mentions = most < documents ? Math.min(most, LIMITS.mentions * depth) : most;
+    const least = Math.ceil(most * LIMITS.beside_pairs);
+    return most > 0 ? [{ term: key, most, least, mentions }] : [];
   });
   return { lists: read, is_whole };
 }

@@ -1,6 +1,7 @@
 /** SQL of a search: what the words are, who has them, and what is shown of who was found. Each looks at so many rows at most. */
 import { prepared, row, rows, type Prepared, type Queryable } from '../platform/database.ts';
 import { numbers } from './index-queries.ts';
+import { MENTIONS } from './posting-key.ts';
 
 const MOST_BEGUN = 12;
 /**
@@ -161,6 +162,8 @@ export interface WantedList {
   most: number;
   /** So much of a word where words that are neighbours give much. */
   least: number;
+  /** After so many, only of documents that say more about it than a mention. */
+  mentions: number;
 }
 
 export interface Candidates {
@@ -195,12 +198,16 @@ const ASKED = `asked as materialized (
 
 /** The best of each list: so much of each is read as is asked for, less what is said here. */
 const bestOf = (less: string) => `select best.document
-    from unnest((select ?::int[]), (select ?::int[]), (select ?::int[])) list (term, most, least)
+    from unnest((select ?::int[]), (select ?::int[]), (select ?::int[]), (select ?::int[])) list (term, most, least, mentions)
     cross join lateral (select list.most - ${less} as most) wanted
     cross join lateral (
-      select unnest(part.documents) as document from (
-        select documents from commerce.search_postings where term = list.term order by tier, block limit wanted.most) part
-      limit wanted.most) best`;
+      select document from (
+        select document, tier, row_number() over () as n from (
+          select unnest(part.documents) as document, part.tier from (
+            select documents, tier from commerce.search_postings where term = list.term
+            order by tier, block limit wanted.most) part
+          limit wanted.most) listed) numbered
+      where tier < ${MENTIONS} or n <= list.mentions) best`;
 
 /**
  * Where the words are neighbours in many names, those are the best: of what has the rarest of the words little more is read then, three less
@@ -272,6 +279,7 @@ export function candidates(
     numbers(list.map(({ term }) => term)),
     numbers(list.map(({ most }) => most)),
     numbers(list.map(({ least }) => least)),
+    numbers(list.map(({ mentions }) => mentions)),
   ]);
   const found = shelf ? FOUND.on_shelf : FOUND.anywhere;
   return read(db, `${best}, found as (${found})`, keys, [
