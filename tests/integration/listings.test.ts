@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listProducts } from '../../extensions/commerce-api/src/catalog/list-products.ts';
@@ -205,6 +206,32 @@ describe('a list', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('counts the categories below one alike, few of them or very many', async () => {
+    const counted = async () => (await list({ category: 'house', facets: 'category' })).meta.facets?.category;
+    const few = await counted();
+    expect(few?.map(({ value }) => value).sort()).toEqual(['house', 'kitchen', 'pans']);
+    const kitchen = await fresh.db('categories').where({ slug: 'kitchen' }).first('id');
+    const more = Array.from({ length: 310 }, (_, n) => ({
+      id: randomUUID(),
+      slug: `shelf-${n}`,
+      name: `Shelf ${n}`,
+      status: 'published',
+      parent: kitchen.id,
+    }));
+    await fresh.db('categories').insert(more);
+    try {
+      expect(await counted()).toEqual(few);
+    } finally {
+      await fresh
+        .db('categories')
+        .whereIn(
+          'id',
+          more.map(({ id }) => id),
+        )
+        .delete();
+    }
   });
 
   test('is read page by page with cursors as it is read at once', async () => {

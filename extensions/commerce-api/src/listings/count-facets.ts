@@ -44,9 +44,9 @@ export async function countFacets(db: Queryable, wanted: Wanted): Promise<Counte
   const sets = countings.map((counting) => setOf(counting, wanted.candidates === undefined));
   const matching = sets.filter(({ shelf }) => shelf === undefined).length;
   const most = Math.min(MOST_OF_ONE, Math.floor(MOST_LOOKED_AT / Math.max(1, matching)));
-  const { currency, candidates } = wanted;
+  const { currency, category, candidates } = wanted;
   const source = candidates ? candidatesIn(currency, candidates) : listedIn(currency);
-  const counts = await countValues(db, { currency, source, most }, sets);
+  const counts = await countValues(db, { currency, category, source, most }, sets);
   const raw = rawFacets(countings, counts);
   const facets_are_exact = !counts.some(({ facet, count }) => facet === 'looked' && count >= most);
   const shelves = [...new Set(countings.flatMap(({ conditions }) => shelvesOf(conditions)))];

@@ -35,17 +35,22 @@ export function candidatesIn(currency: string, products: readonly string[]): Fra
   };
 }
 
-/** One statement. Of a set without a shelf, `most` products are looked at. */
+/** One statement. Of a set without a shelf, `most` products are looked at; of the categories of one with a shelf those below `category`. */
 export function countValues(
   db: Queryable,
-  { currency, source, most }: { currency: string; source: Fragment; most: number },
+  {
+    currency,
+    category,
+    source,
+    most,
+  }: { currency: string; category: string | null; source: Fragment; most: number },
   sets: readonly CountedSet[],
 ): Promise<ValueCount[]> {
   const parts = sets.map(
     (each, index): Fragment =>
       each.shelf === undefined
         ? countOfMatching(index, each, source, most)
-        : countOfShelf(index, each.shelf, currency, each),
+        : countOfShelf(index, { shelf: each.shelf, currency, category }, each),
   );
   return rows<ValueCount>(
     db,
@@ -62,34 +67,59 @@ function mostOfShelf(facet: string): number {
   return facet === 'brand' || facet === 'tag' ? 150 : 400;
 }
 
+/** So many categories are looked up one by one. Of more, most of what is on their shelf is in them as well, so that the commonest will do. */
+const FEW_BELOW = 300;
+
+/** A category with everything below it that is published. */
+const SUBTREE = `subtree as (
+       select c.id from categories c where c.id = ?::uuid
+       union
+       select c.id from subtree s cross join lateral (
+         select id from categories below where below.parent = s.id and below.status = 'published' offset 0) c)`;
+
 function countOfShelf(
   set: number,
-  shelf: string,
-  currency: string,
+  { shelf, currency, category }: { shelf: string; currency: string; category: string | null },
   { facets, in_stock = false }: CountedSet,
 ): Fragment {
   const products = in_stock ? 'f.in_stock' : 'f.products';
   const only = in_stock
     ? 'cross join lateral (select from commerce.listings l where l.currency = e.currency and l.product = e.product and l.in_stock offset 0) l'
     : '';
-  const end = (name: string, direction: string) => `union all
-    (select ${set}, '${name}', '', e.price_minor from commerce.shelf_entries e ${only} where e.shelf = ? and e.currency = ?
-      order by e.price_minor ${direction} limit 1)`;
-  const hasPrices = facets.includes('price');
-  return {
+  const end = (name: string, direction: string): Fragment => ({
+    sql: `(select ${set}, '${name}', '', e.price_minor from commerce.shelf_entries e ${only} where e.shelf = ? and e.currency = ?
+      order by e.price_minor ${direction} limit 1)`,
+    bindings: [shelf, currency],
+  });
+  const top = (of: readonly string[]): Fragment => ({
     sql: `select ${set} as set, asked.facet, f.value, f.counted::bigint as count
       from unnest(?::text[], ?::int[]) asked (facet, most) cross join lateral (
         select value, ${products} as counted from commerce.shelf_facets f
         where f.shelf = ? and f.currency = ? and f.facet = asked.facet and ${products} > 0
-        order by f.products desc limit asked.most) f
-      ${hasPrices ? end('low', '') + end('high', 'desc') : ''}`,
-    bindings: [
-      facets,
-      facets.map(mostOfShelf),
-      shelf,
-      currency,
-      ...(hasPrices ? [shelf, currency, shelf, currency] : []),
-    ],
+        order by f.products desc limit asked.most) f`,
+    bindings: [of, of.map(mostOfShelf), shelf, currency],
+  });
+  const below = (within: string): Fragment => {
+    const commonest = top(['category']);
+    return {
+      sql: `(with recursive ${SUBTREE}, near as materialized (select id from subtree limit ${FEW_BELOW + 1})
+        select ${set} as set, 'category' as facet, f.value, f.counted::bigint as count
+        from near cross join lateral (
+          select value, ${products} as counted from commerce.shelf_facets f
+          where f.shelf = ? and f.currency = ? and f.facet = 'category' and f.value = near.id::text and ${products} > 0 offset 0) f
+        where (select count(*) from near) <= ${FEW_BELOW}
+        union all select * from (${commonest.sql}) commonest where (select count(*) from near) > ${FEW_BELOW})`,
+      bindings: [within, shelf, currency, ...commonest.bindings],
+    };
+  };
+  const parts =
+    category !== null && facets.includes('category')
+      ? [top(facets.filter((facet) => facet !== 'category')), below(category)]
+      : [top(facets)];
+  if (facets.includes('price')) parts.push(end('low', ''), end('high', 'desc'));
+  return {
+    sql: parts.map(({ sql }) => sql).join(' union all '),
+    bindings: parts.flatMap(({ bindings }) => bindings),
   };
 }
 
@@ -129,11 +159,7 @@ export function placeNames(
 ): Promise<PlaceName[]> {
   return rows<PlaceName>(
     db,
-    `with recursive subtree as (
-       select c.id from categories c where c.id = ?::uuid
-       union
-       select c.id from subtree s cross join lateral (
-         select id from categories below where below.parent = s.id and below.status = 'published' offset 0) c)
+    `with recursive ${SUBTREE}
      select c.id, 'category' as facet, c.slug, coalesce(t.name, c.name) as name
      from categories c left join lateral (
        select x.name from categories_translations x where x.category = c.id and x.language = any(?::text[])
