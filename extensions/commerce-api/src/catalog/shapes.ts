@@ -234,7 +234,9 @@ export const ListMeta = z
     total: Count,
     total_is_exact: z
       .boolean()
-      .describe('False where there are more than `total`, or changes that wait may make it another.'),
+      .describe(
+        'False where not all was counted, mostly because there is more, or changes that wait may make it another.',
+      ),
     next_cursor: z.string().nullable().describe('For the page after this one; null at the end.'),
     facets: Facets.optional(),
     facets_are_exact: z

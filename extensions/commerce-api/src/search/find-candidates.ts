@@ -1,7 +1,7 @@
 /** Reads as much of the postings as one search may cost, and scores what it finds. */
 import type { Queryable } from '../platform/database.ts';
 import type { LanguagePlan } from './plan-query.ts';
-import { keyBytes } from './posting-key.ts';
+import { keyBytes, MENTIONED_FROM } from './posting-key.ts';
 import { candidates, shelfCandidates, type Candidates, type WantedList } from './rank-queries.ts';
 import { scoreCandidates, type Candidate, type QueryPlan, type Scored } from './score-candidates.ts';
 
@@ -174,9 +174,10 @@ function readsOf({ plan, lists, counts }: LanguagePlan, depth: number, isPaged: 
   const isOnly = isPaged && others.length === 0;
   const first = part(lists[rarest] ?? [], isOnly ? LIMITS.from_only : LIMITS.from_rarest, depth);
   const rest = others.map((group) => part(lists[group] ?? [], LIMITS.from_others, depth));
+  const most = LIMITS.from_pairs * depth;
   const pairs = plan.pairs.flatMap(({ one, other, key }) =>
     strong.includes(one) && strong.includes(other)
-      ? [{ term: key, most: LIMITS.from_pairs * depth, least: 0, mentions: LIMITS.mentions * depth }]
+      ? [{ term: key, most, least: 0, mentions: most, mentions_from: MENTIONED_FROM }]
       : [],
   );
   return {
@@ -213,7 +214,7 @@ function part(
     if (most < documents) is_whole = false;
     const mentions = most < documents ? Math.min(most, LIMITS.mentions * depth) : most;
     const least = Math.ceil(most * LIMITS.beside_pairs);
-    return most > 0 ? [{ term: key, most, least, mentions }] : [];
+    return most > 0 ? [{ term: key, most, least, mentions, mentions_from: MENTIONED_FROM }] : [];
   });
   return { lists: read, is_whole };
 }

@@ -1,7 +1,6 @@
 /** SQL of a search: what the words are, who has them, and what is shown of who was found. Each looks at so many rows at most. */
 import { prepared, row, rows, type Prepared, type Queryable } from '../platform/database.ts';
 import { numbers } from './index-queries.ts';
-import { MENTIONS } from './posting-key.ts';
 
 const MOST_BEGUN = 12;
 /**
@@ -162,8 +161,9 @@ export interface WantedList {
   most: number;
   /** So much of a word where words that are neighbours give much. */
   least: number;
-  /** After so many, only of documents that say more about it than a mention. */
+  /** After so many, only of tiers before this one. */
   mentions: number;
+  mentions_from: number;
 }
 
 export interface Candidates {
@@ -198,7 +198,8 @@ const ASKED = `asked as materialized (
 
 /** The best of each list: so much of each is read as is asked for, less what is said here. */
 const bestOf = (less: string) => `select best.document
-    from unnest((select ?::int[]), (select ?::int[]), (select ?::int[]), (select ?::int[])) list (term, most, least, mentions)
+    from unnest((select ?::int[]), (select ?::int[]), (select ?::int[]), (select ?::int[]), (select ?::int[]))
+      list (term, most, least, mentions, mentions_from)
     cross join lateral (select list.most - ${less} as most) wanted
     cross join lateral (
       select document from (
@@ -207,7 +208,7 @@ const bestOf = (less: string) => `select best.document
             select documents, tier from commerce.search_postings where term = list.term
             order by tier, block limit wanted.most) part
           limit wanted.most) listed) numbered
-      where tier < ${MENTIONS} or n <= list.mentions) best`;
+      where tier < list.mentions_from or n <= list.mentions) best`;
 
 /**
  * Where the words are neighbours in many names, those are the best: of what has the rarest of the words little more is read then, three less
@@ -280,6 +281,7 @@ export function candidates(
     numbers(list.map(({ most }) => most)),
     numbers(list.map(({ least }) => least)),
     numbers(list.map(({ mentions }) => mentions)),
+    numbers(list.map(({ mentions_from }) => mentions_from)),
   ]);
   const found = shelf ? FOUND.on_shelf : FOUND.anywhere;
   return read(db, `${best}, found as (${found})`, keys, [
