@@ -6,11 +6,12 @@ import type { Settings } from './environment.ts';
 
 const CLI = join(ROOT, 'node_modules', '@directus', 'api', 'dist', 'cli', 'run.js');
 const WORKER = join(ROOT, 'scripts', 'worker.ts');
+
 /**
  * Megabytes for what is young. In the usual 16 what twenty searches at once hold is taken for old before they are answered, and old garbage
  * is let lie: under such a load a server took 570 MB, and takes 340 so.
  */
-const YOUNG_SPACE = '--max-semi-space-size=32';
+export const YOUNG_SPACE = '--max-semi-space-size=32';
 
 const PRELOADED = ['exit-with-parent.mjs', 'quick-packages.mjs'].flatMap((file) => [
   '--import',

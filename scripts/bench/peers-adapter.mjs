@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
+import { YOUNG_SPACE } from '../directus.ts';
 import { givenDatabase } from '../environment.ts';
 import { benchEnvironment, DIRECTUS, NOTES, startMailSink } from './bench-server.ts';
 import { METHOD, variantId } from './catalogue.ts';
@@ -32,7 +33,7 @@ export function server() {
   const profile = process.env.KONTOR_CPU_PROF
     ? ['--cpu-prof', `--cpu-prof-dir=${process.env.KONTOR_CPU_PROF}`]
     : [];
-  const args = [...profile, DIRECTUS, 'start'];
+  const args = [YOUNG_SPACE, ...profile, DIRECTUS, 'start'];
   return { cwd: join(import.meta.dirname, '..', '..'), args, env: { ...env, STOREFRONT_CACHE: CACHE } };
 }
 
