@@ -1,7 +1,7 @@
 /** Reads as much of the postings as one search may cost, and scores what it finds. */
 import type { Queryable } from '../platform/database.ts';
 import type { LanguagePlan } from './plan-query.ts';
-import { keyBytes, MENTIONED_FROM } from './posting-key.ts';
+import { keyBytes } from './posting-key.ts';
 import { candidates, shelfCandidates, type Candidates, type WantedList } from './rank-queries.ts';
 import { scoreCandidates, type Candidate, type QueryPlan, type Scored } from './score-candidates.ts';
 
@@ -33,12 +33,17 @@ export const LIMITS = {
   most_of_it: 0.3,
 };
 
-export interface Found {
+interface Seen {
   ranked: Scored[];
   /** Whether there is no more. */
   is_all: boolean;
   /** How many there are, as far as that is known. */
   total: number;
+}
+
+export interface Found extends Seen {
+  /** Whether a further look was not taken, and could find more. */
+  has_further: boolean;
 }
 
 /** A place in the shop; its id is null where there is no such place. */
@@ -70,15 +75,17 @@ export async function findCandidates(
 ): Promise<Found> {
   const { within, is_thorough, is_begun, needed } = look;
   if (plans.length === 0 || within?.id === null || within?.size === 0)
-    return { ranked: [], is_all: true, total: 0 };
+    return { ranked: [], is_all: true, total: 0, has_further: false };
   const best = await lookFor(db, plans, look, is_thorough ? LIMITS.thorough : 1);
   const { length } = best.ranked;
-  if (best.is_all || is_thorough || is_begun || (length >= LIMITS.enough && needed < length)) return best;
+  const has_further = !best.is_all && !is_thorough && !is_begun;
+  if (!has_further || (length >= LIMITS.enough && needed < length)) return { ...best, has_further };
   const further = await lookFor(db, plans, look, LIMITS.further);
-  if (length < LIMITS.enough) return further;
+  if (length < LIMITS.enough) return { ...further, has_further: false };
   const known = new Set(best.ranked.map(({ product }) => product));
   const ranked = [...best.ranked, ...further.ranked.filter(({ product }) => !known.has(product))];
-  return { ranked, is_all: further.is_all, total: Math.max(ranked.length, best.total) };
+  const total = Math.max(ranked.length, best.total);
+  return { ranked, is_all: further.is_all, total, has_further: false };
 }
 
 async function lookFor(
@@ -86,7 +93,7 @@ async function lookFor(
   plans: readonly LanguagePlan[],
   { within, currency, is_thorough, is_begun }: Look,
   times: number,
-): Promise<Found> {
+): Promise<Seen> {
   const keys = [...new Set(plans.flatMap(({ plan }) => keysOf(plan)))];
   if (keys.length === 0) return { ranked: [], is_all: true, total: 0 };
   const bytes = keys.map(keyBytes);
@@ -129,7 +136,7 @@ async function lookFor(
 function cut(
   ranked: Scored[],
   { has_all_whole, has_all, in_reach }: { has_all_whole: boolean; has_all: boolean; in_reach: number },
-): Found {
+): Seen {
   const whole = ranked.filter(isWhole);
   const least = leastShare(ranked);
   const [kept, is_all] =
@@ -176,9 +183,7 @@ function readsOf({ plan, lists, counts }: LanguagePlan, depth: number, isPaged: 
   const rest = others.map((group) => part(lists[group] ?? [], LIMITS.from_others, depth));
   const most = LIMITS.from_pairs * depth;
   const pairs = plan.pairs.flatMap(({ one, other, key }) =>
-    strong.includes(one) && strong.includes(other)
-      ? [{ term: key, most, least: 0, mentions: most, mentions_from: MENTIONED_FROM }]
-      : [],
+    strong.includes(one) && strong.includes(other) ? [{ term: key, most, least: 0, mentions: most }] : [],
   );
   return {
     first: first.lists,
@@ -214,7 +219,7 @@ function part(
     if (most < documents) is_whole = false;
     const mentions = most < documents ? Math.min(most, LIMITS.mentions * depth) : most;
     const least = Math.ceil(most * LIMITS.beside_pairs);
-    return most > 0 ? [{ term: key, most, least, mentions, mentions_from: MENTIONED_FROM }] : [];
+    return most > 0 ? [{ term: key, most, least, mentions }] : [];
   });
   return { lists: read, is_whole };
 }

@@ -28,13 +28,12 @@ async function search(
   needed = wanted.offset + wanted.limit,
 ): Promise<SearchFound> {
   const { q, locale, currency, filter, sort, limit, offset, facets } = wanted;
-  const is_thorough = !isPlain(wanted);
   const ranked = await rankProducts(shop, {
     q,
     locale,
     currency,
     within: placeOf(filter, facets),
-    is_thorough,
+    is_thorough: !isPlain(wanted),
     limit: MOST_CANDIDATES,
     needed,
   });
@@ -51,8 +50,7 @@ async function search(
     offset,
     facets,
   });
-  const isShort = listed.shown.length < limit && !is_all;
-  if (isShort && !is_thorough && needed < MOST_CANDIDATES) return search(shop, wanted, MOST_CANDIDATES);
+  if (listed.shown.length < limit && ranked.has_further) return search(shop, wanted, MOST_CANDIDATES);
   const highlights = await highlightProducts(shop, listed.shown, marked);
   return {
     ids: listed.shown.map(({ product }) => product),

@@ -3,8 +3,6 @@
 /** Impacts are 1..127. */
 export const MOST_IMPACT = 127;
 const TIERS = 16;
-/** From this tier on a word is hardly more than mentioned, as one word of a description. */
-export const MENTIONED_FROM = 13;
 
 /** 0 is best. A product's prior moves all its terms up or down together. */
 export function tierOf(impact: number, prior: number): number {

@@ -43,6 +43,8 @@ export interface Ranked {
   candidates: { product: string; score: number }[];
   /** How many there are, as far as that is known. */
   total: number;
+  /** Whether more would be found for somebody who needs more. */
+  has_further: boolean;
   /** Whether these are known to be all there are: not while changes of the catalogue wait. */
   is_all: boolean;
   /** What was looked for, for highlights. */
@@ -74,7 +76,7 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
     return isAsked ? [planQuery(query, language, found, wanted)] : [];
   });
   await correct(db, plans);
-  const { ranked, is_all, total } = await findCandidates(db, plans, {
+  const { ranked, is_all, total, has_further } = await findCandidates(db, plans, {
     within: wanted.within && { id: found.shelf, size: found.shelf_size ?? 0 },
     currency: wanted.currency,
     is_thorough: wanted.is_thorough ?? false,
@@ -89,6 +91,7 @@ export async function rankProducts(shop: Shop, wanted: RankWanted): Promise<Rank
   return {
     candidates: all.slice(0, wanted.limit).map(({ product, score }) => ({ product, score })),
     total: Math.min(total + found.coded.length, wanted.limit),
+    has_further,
     is_all: is_all && all.length <= wanted.limit && !isBehind(found),
     marked: plans.map(({ marked }) => marked),
     did_you_mean: correctionOf(wanted.q, plans),

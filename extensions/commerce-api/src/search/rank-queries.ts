@@ -161,10 +161,12 @@ export interface WantedList {
   most: number;
   /** So much of a word where words that are neighbours give much. */
   least: number;
-  /** After so many, only of tiers before this one. */
+  /** After so many, only of documents that say more about it than a mention. */
   mentions: number;
-  mentions_from: number;
 }
+
+/** From this tier on (posting-key.ts) a word is hardly more than mentioned, as one word of a description. */
+const MENTIONED_FROM = 13;
 
 export interface Candidates {
   /** As Postgres writes arrays. */
@@ -198,8 +200,7 @@ const ASKED = `asked as materialized (
 
 /** The best of each list: so much of each is read as is asked for, less what is said here. */
 const bestOf = (less: string) => `select best.document
-    from unnest((select ?::int[]), (select ?::int[]), (select ?::int[]), (select ?::int[]), (select ?::int[]))
-      list (term, most, least, mentions, mentions_from)
+    from unnest((select ?::int[]), (select ?::int[]), (select ?::int[]), (select ?::int[])) list (term, most, least, mentions)
     cross join lateral (select list.most - ${less} as most) wanted
     cross join lateral (
       select document from (
@@ -208,7 +209,7 @@ const bestOf = (less: string) => `select best.document
             select documents, tier from commerce.search_postings where term = list.term
             order by tier, block limit wanted.most) part
           limit wanted.most) listed) numbered
-      where tier < list.mentions_from or n <= list.mentions) best`;
+      where tier < ${MENTIONED_FROM} or n <= list.mentions) best`;
 
 /**
  * Where the words are neighbours in many names, those are the best: of what has the rarest of the words little more is read then, three less
@@ -281,7 +282,6 @@ export function candidates(
     numbers(list.map(({ most }) => most)),
     numbers(list.map(({ least }) => least)),
     numbers(list.map(({ mentions }) => mentions)),
-    numbers(list.map(({ mentions_from }) => mentions_from)),
   ]);
   const found = shelf ? FOUND.on_shelf : FOUND.anywhere;
   return read(db, `${best}, found as (${found})`, keys, [
